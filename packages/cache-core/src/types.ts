@@ -1,0 +1,170 @@
+import type { DurationString } from './duration.js';
+
+/** Seconds as a number, a {@link DurationString}, or `null` for an entry that never expires. */
+export type Ttl = number | DurationString | null;
+
+/** What a single `set` may say of its entry. */
+export interface SetOptions {
+  /** Time to live, in seconds or as a duration. @default the cache's `defaultTtl` */
+  ttl?: Ttl | undefined;
+  /** Labels kept with the entry and shown in its metadata. @default none */
+  tags?: readonly string[] | undefined;
+}
+
+/** Options of `getOrSet`: those of the `set` that stores what the factory returned. */
+export interface GetOrSetOptions extends SetOptions {}
+
+/** Computes the value of a missing key. A result of `undefined` is returned to the callers and not stored. */
+export type Factory<T> = () => T | Promise<T>;
+
+/** What is known of an entry besides its value. Instants are epoch milliseconds. */
+export interface CacheMetadata {
+  readonly key: string;
+  /** Bytes of the stored value; an estimate in backends that keep live objects. */
+  readonly sizeBytes: number;
+  readonly createdAt: number;
+  /** When the key was last read; `createdAt` before the first read. */
+  readonly lastAccessedAt: number;
+  /** Reads of the key that hit, over all values it has had while it stayed in the cache. */
+  readonly accessCount: number;
+  readonly ttlSeconds: number | null;
+  readonly expiresAt: number | null;
+  readonly tags: readonly string[];
+  /** Seconds since `createdAt` at the time of asking. */
+  readonly ageSeconds: number;
+  readonly isExpired: boolean;
+}
+
+/** A frozen snapshot of a cache's counters and totals. Rates are percentages from 0 to 100. */
+export interface CacheStats {
+  /** Entries held, those that expired and await removal included. */
+  readonly totalEntries: number;
+  readonly totalSizeBytes: number;
+  readonly hitCount: number;
+  readonly missCount: number;
+  readonly setCount: number;
+  readonly deleteCount: number;
+  /** Live entries removed to respect a limit. */
+  readonly evictionCount: number;
+  /** Entries removed because their time to live was over. */
+  readonly expiredCount: number;
+  /** Faults that were turned into a miss or a refused write. */
+  readonly errorCount: number;
+  /** `hitCount` as a percentage of all reads, 0 before the first. */
+  readonly hitRate: number;
+  /** `missCount` as a percentage of all reads, 0 before the first. */
+  readonly missRate: number;
+  /** When the counters last changed, as epoch milliseconds. */
+  readonly lastUpdatedAt: number;
+}
+
+/** How values are kept apart from the caller's objects. */
+export type Isolation = 'clone' | 'freeze' | 'reference';
+
+export type EvictionPolicy = 'lru' | 'lfu' | 'fifo' | 'ttl';
+
+/** What a backend can do beyond the four hooks; the conformance suite asks only for what is declared here. */
+export interface CacheCapabilities {
+  /** Entries outlive `close()` and are seen by the next instance that opens the same store. */
+  readonly persistent: boolean;
+  /** Several processes may use the store at once. */
+  readonly multiProcess: boolean;
+  /** `withEntryLock` excludes other processes too. */
+  readonly crossProcessLocks: boolean;
+  /** Counters outlive `close()`. */
+  readonly persistentStats: boolean;
+  /** `reference` hands out the stored object itself; `freeze` a deeply frozen one. */
+  readonly isolation: Isolation;
+  /** Policies that the backend honours when a limit is reached. */
+  readonly evictionPolicies: readonly EvictionPolicy[];
+  readonly limits: { readonly entries: boolean; readonly bytes: boolean };
+}
+
+/** The result of {@link CacheManager.lookup}: tells a stored value from a miss, whatever the value. */
+export type LookupResult<T> =
+  | { readonly hit: true; readonly value: T; readonly metadata: CacheMetadata }
+  | { readonly hit: false };
+
+/**
+ * A cache. Reads never reject for a fault of the store (it is a miss), writes that could not be stored resolve to
+ * `false`, and only a caller's mistake rejects, with a `CacheError`.
+ */
+export interface CacheManager extends AsyncDisposable {
+  readonly name: string;
+  readonly capabilities: CacheCapabilities;
+  /** The stored value, or `undefined` (or `defaultValue`) when there is none. */
+  get<T = unknown>(key: string): Promise<T | undefined>;
+  get<T, D>(key: string, defaultValue: D): Promise<T | D>;
+  /** Like `get`, with the entry's metadata. Counts as a read. */
+  lookup<T = unknown>(key: string): Promise<LookupResult<T>>;
+  /**
+   * Stores or replaces an entry. `false`: the store could not take it, and what was there before is still there.
+   * @throws CacheError `CACHE_INVALID_KEY`, `CACHE_INVALID_TTL`, `CACHE_UNSERIALIZABLE`, `CACHE_CLOSED`
+   */
+  set(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
+  /** Whether a read would hit. Touches neither statistics nor access times. */
+  exists(key: string): Promise<boolean>;
+  /** `true` if a live entry was there and is gone. */
+  delete(key: string): Promise<boolean>;
+  clear(): Promise<void>;
+  /** The hits among `keys`, in their order. */
+  getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>>;
+  /** How many of the entries were stored. */
+  setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number>;
+  /** How many of the keys had a live entry. */
+  deleteMany(keys: readonly string[]): Promise<number>;
+  /** The keys of live entries, in no particular order. */
+  keys(options?: { prefix?: string }): AsyncIterable<string>;
+  /** The stored value, or what `factory` returns, stored; concurrent callers of one key share one run. */
+  getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T>;
+  getMetadata(key: string): Promise<CacheMetadata | undefined>;
+  getStats(): Promise<CacheStats>;
+  /** Removes expired (and damaged) entries now; how many were removed. */
+  cleanup(): Promise<number>;
+  /** Flushes and releases everything; afterwards all operations reject with `CACHE_CLOSED`. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** How an encoded value is written: plain JSON, JSON with tagged types, or raw bytes of either class. */
+export type ValueEncoding = 'json' | 'tagged' | 'uint8array' | 'buffer';
+
+/** A value as a backend stores it: a JSON document as text, or bytes. */
+export interface EncodedValue {
+  readonly encoding: ValueEncoding;
+  readonly data: string | Uint8Array;
+}
+
+/**
+ * Turns values into what a backend stores, and back.
+ * @typeParam P what the backend stores
+ */
+export interface Codec<P = EncodedValue> {
+  /** @throws CacheError `CACHE_UNSERIALIZABLE` when the value could not come back equal and of its own type */
+  encode(value: unknown): P;
+  /** A value that shares nothing mutable with the payload. @throws on a payload that is not well-formed */
+  decode(payload: P): unknown;
+  /** Size of the payload in bytes. Called only when somebody needs it. */
+  sizeOf(payload: P): number;
+}
+
+/**
+ * What the hooks exchange with the base class: an encoded value and its dates. `sizeBytes`, `accessCount` and
+ * `lastAccessedAt` are what the store last knew.
+ */
+export interface StoredEntry<P = EncodedValue> {
+  readonly payload: P;
+  /** Computed on first use in entries that the base class passes to `writeEntry`. */
+  readonly sizeBytes: number;
+  readonly createdAt: number;
+  readonly ttlSeconds: number | null;
+  readonly expiresAt: number | null;
+  readonly tags: readonly string[];
+  readonly accessCount: number;
+  readonly lastAccessedAt: number;
+}
+
+/** Where warnings and errors go: `console`, pino, or anything with these two methods. */
+export interface CacheLogger {
+  warn(message: string): void;
+  error(message: string): void;
+}
