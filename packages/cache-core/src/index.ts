@@ -1,4 +1,58 @@
-export * from './clock.js';
-export * from './duration.js';
-export * from './errors.js';
-export * from './types.js';
+export { BaseCacheManager } from './base-cache-manager.js';
+export { CacheKey, type KeyPart } from './cache-key.js';
+export { checkKey } from './checks.js';
+export { type CancelTimer, type Clock, ManualClock, systemClock } from './clock.js';
+export { cloneValue } from './clone.js';
+export { valueCodec } from './codec.js';
+export { type DurationString, MAX_TTL_SECONDS, parseDuration, parseTtl } from './duration.js';
+export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, MAX_FUTURE_MS } from './entry.js';
+export { EntryIndex, type IndexedEntry, type StoreLimits } from './entry-index.js';
+export { CACHE_ERROR_CODES, CacheError, type CacheErrorCode, type CacheErrorOptions, isCacheError } from './errors.js';
+export type { CacheEventName, CacheEvents, CacheListener } from './events.js';
+export { nearestName } from './nearest-name.js';
+export {
+  type CacheOperation,
+  debugLine,
+  type OperationMessage,
+  type OperationOutcome,
+  printableKey,
+} from './observation.js';
+export {
+  type BaseCacheOptions,
+  baseOptionRules,
+  checkOptions,
+  describeValue,
+  EVICTION_POLICIES,
+  type OptionRule,
+  type OptionRules,
+  optionRules,
+  unknownField,
+} from './options.js';
+export {
+  addCounters,
+  type CacheCounters,
+  COUNTER,
+  COUNTER_NAMES,
+  type CounterName,
+  createCounters,
+  type StoreTotals,
+  snapshotStats,
+} from './stats.js';
+export type {
+  CacheCapabilities,
+  CacheLogger,
+  CacheManager,
+  CacheMetadata,
+  CacheStats,
+  Codec,
+  EncodedValue,
+  EvictionPolicy,
+  Factory,
+  GetOrSetOptions,
+  Isolation,
+  LookupResult,
+  SetOptions,
+  StoredEntry,
+  Ttl,
+  ValueEncoding,
+} from './types.js';

@@ -73,6 +73,8 @@ export interface CacheCapabilities {
   readonly crossProcessLocks: boolean;
   /** Counters outlive `close()`. */
   readonly persistentStats: boolean;
+  /** Access counts and times outlive `close()`. */
+  readonly persistentUsage: boolean;
   /** `reference` hands out the stored object itself; `freeze` a deeply frozen one. */
   readonly isolation: Isolation;
   /** Policies that the backend honours when a limit is reached. */

@@ -1,0 +1,194 @@
+import { CacheOperations } from './cache-operations.js';
+import { valueCodec } from './codec.js';
+import { type EntryUsage, isExpired } from './entry.js';
+import { EntryIndex } from './entry-index.js';
+import { isCacheError } from './errors.js';
+import type { BaseCacheOptions } from './options.js';
+import type { CacheCounters, StoreTotals } from './stats.js';
+import type { CacheMetadata, Codec, EncodedValue, StoredEntry } from './types.js';
+
+/** After so many writes of its own, an instance looks again at what other processes wrote. */
+const WRITES_BETWEEN_LISTINGS = 100;
+
+/** A codec may be left out by backends that store {@link EncodedValue}s. */
+type CodecArgument<P> = [EncodedValue] extends [P] ? [codec?: Codec<P>] : [codec: Codec<P>];
+
+/**
+ * The base of every backend: it writes the four hooks below, and gets keys and ttl checks, expiry, limits, eviction,
+ * statistics, batches, `getOrSet`, events and the lifecycle from here.
+ *
+ * Hooks may return a value or a promise, and may throw: the base turns a fault into a miss or a refused write, and
+ * reports it. Calls on one key never overlap unless they are reads. A payload that is damaged is told by throwing a
+ * `CacheError` of code `CACHE_CORRUPT_ENTRY` from `readEntry`.
+ *
+ * @typeParam P what `codec` makes of a value: text or bytes unless another codec is given
+ */
+export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations<P> {
+  #index: EntryIndex | undefined;
+  #isIndexComplete = false;
+  #writesSinceListed = 0;
+
+  constructor(options: BaseCacheOptions = {}, ...[codec]: CodecArgument<P>) {
+    // Without a codec P is EncodedValue, or CodecArgument would have asked for one.
+    super(options, codec ?? (valueCodec as unknown as Codec<P>));
+  }
+
+  /** The entry of a key, expired ones too: the base decides. `undefined` if there is none. */
+  protected abstract override readEntry(key: string): StoredEntry<P> | undefined | Promise<StoredEntry<P> | undefined>;
+
+  /** Stores or replaces an entry, whole or not at all. */
+  protected abstract override writeEntry(key: string, entry: StoredEntry<P>): void | Promise<void>;
+
+  /** Removes an entry; whether there was one. */
+  protected abstract override removeEntry(key: string): boolean | Promise<boolean>;
+
+  /** Every entry, expired ones too, without values. */
+  protected abstract override listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
+
+  /** Optional hook: records that a read hit. By default in memory, for as long as the instance lives. */
+  protected touchEntry(key: string, entry: StoredEntry<P>, now: number): void | Promise<void> {
+    const index = this.#ownIndex();
+    if (index.get(key) === undefined) index.put(key, entry);
+    index.touch(key, now);
+  }
+
+  /** Optional hook: reads of the key so far. */
+  protected usageOf(key: string, entry: StoredEntry<P>): EntryUsage | Promise<EntryUsage> {
+    return this.#index?.get(key) ?? entry;
+  }
+
+  /** Optional hook: an entry has been written. */
+  protected noteWritten(key: string, entry: StoredEntry<P>): void {
+    this.#ownIndex().put(key, entry, this.#index?.get(key)?.accessCount);
+    this.#writesSinceListed++;
+  }
+
+  /** Optional hook: the entry of a key has been removed, if there was one. */
+  protected noteRemoved(key: string): void {
+    this.#index?.remove(key);
+  }
+
+  /** Optional hook: a read met an expired entry. By default it stays until the next cleanup. */
+  protected noteExpired(_key: string, _entry: StoredEntry<P>): void {}
+
+  /** Optional hook: removes an entry that a read found damaged, unless it has been replaced since. */
+  protected async healEntry(key: string): Promise<void> {
+    await this.keyQueue.run(key, async () => {
+      try {
+        const entry = await this.readEntry(key);
+        if (entry !== undefined) this.codec.decode(entry.payload);
+      } catch (error) {
+        if (isCacheError(error) && error.code !== 'CACHE_CORRUPT_ENTRY') throw error;
+        await this.#remove(key);
+      }
+    });
+  }
+
+  /** Optional hook: removes every entry. */
+  protected async clearStore(): Promise<void> {
+    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+  }
+
+  /**
+   * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed.
+   * @param automatic the timer asks, nobody waits
+   */
+  protected async sweepStore(now: number, _automatic: boolean): Promise<number> {
+    let removed = 0;
+    for (const metadata of await this.#list()) {
+      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
+    }
+    return removed;
+  }
+
+  /** Optional hook, asked before a write under the policy `ttl`: whether the entry fits, expired ones removed. */
+  protected async hasRoom(key: string, entry: StoredEntry<P>): Promise<boolean> {
+    const index = await this.#completeIndex();
+    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
+    return index.fits(key, entry.sizeBytes, this.limits);
+  }
+
+  /**
+   * Optional hook: brings the store within its limits, expired entries first, and tells it by `countEviction`.
+   * @param writtenKey the entry whose `set` is not resolved yet: never a victim
+   */
+  protected async evict(writtenKey: string | undefined): Promise<void> {
+    const index = await this.#completeIndex();
+    if (!index.exceeds(this.limits)) return;
+    await this.#removeAllExpired(index);
+    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
+      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
+    }
+  }
+
+  /** Optional hook: entries and bytes held. */
+  protected async measureStore(): Promise<StoreTotals> {
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    for (const { sizeBytes } of await this.#list()) {
+      totalEntries++;
+      totalSizeBytes += sizeBytes;
+    }
+    return { totalEntries, totalSizeBytes };
+  }
+
+  /** Optional hook: the counters to report, given this instance's own; those of earlier instances or other processes added. */
+  protected loadStats(own: Readonly<CacheCounters>): Readonly<CacheCounters> | Promise<Readonly<CacheCounters>> {
+    return own;
+  }
+
+  /** Optional hook: runs the task of a `getOrSet` while no other process runs one for the key, or at once if it can't tell. */
+  protected withEntryLock<T>(_key: string, task: () => Promise<T>): Promise<T> {
+    return task();
+  }
+
+  async #remove(key: string): Promise<boolean> {
+    const removed = await this.removeEntry(key);
+    this.noteRemoved(key);
+    return removed;
+  }
+
+  async #removeExpired(key: string): Promise<boolean> {
+    const removed = await this.keyQueue.run(key, async () => {
+      // What was listed as expired may have been replaced since.
+      const entry = await this.readEntry(key);
+      return entry !== undefined && isExpired(entry, this.clock.now()) && this.#remove(key);
+    });
+    if (removed) this.countExpiry(key);
+    return removed;
+  }
+
+  async #removeAllExpired(index: EntryIndex): Promise<void> {
+    for (const key of index.expiredIds(this.clock.now())) {
+      // Unknown to the store by now: only the index still had it.
+      if (!(await this.#removeExpired(key)) && (await this.readEntry(key)) === undefined) index.remove(key);
+    }
+  }
+
+  async #list(): Promise<CacheMetadata[]> {
+    const list: CacheMetadata[] = [];
+    for await (const metadata of this.listEntries()) list.push(metadata);
+    return list;
+  }
+
+  #ownIndex(): EntryIndex {
+    this.#index ??= new EntryIndex();
+    return this.#index;
+  }
+
+  /** The index with every entry of the store in it; listed anew now and then where other processes write too. */
+  async #completeIndex(): Promise<EntryIndex> {
+    const index = this.#ownIndex();
+    const isDue = this.capabilities.multiProcess && this.#writesSinceListed >= WRITES_BETWEEN_LISTINGS;
+    if (this.#isIndexComplete && !isDue) return index;
+    this.#writesSinceListed = 0;
+    const listed = await this.#list();
+    for (const metadata of listed) if (index.get(metadata.key) === undefined) index.put(metadata.key, metadata);
+    if (isDue) {
+      const keys = new Set(listed.map(({ key }) => key));
+      for (const key of [...index.ids()]) if (!keys.has(key)) index.remove(key);
+    }
+    this.#isIndexComplete = true;
+    return index;
+  }
+}

@@ -1,0 +1,188 @@
+import { type Clock, systemClock } from './clock.js';
+import { parseTtl } from './duration.js';
+import type { StoreLimits } from './entry-index.js';
+import { CacheError, isCacheError } from './errors.js';
+import { CacheEmitter, type CacheEventName, type CacheListener } from './events.js';
+import { FaultLog } from './fault-log.js';
+import { isPromiseLike } from './key-queue.js';
+import { type CacheOperation, debugLine, observe } from './observation.js';
+import type { BaseCacheOptions } from './options.js';
+import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
+import type { CacheCapabilities, EvictionPolicy } from './types.js';
+
+const DEFAULT_CLEANUP_INTERVAL_SECONDS = 300;
+
+/**
+ * Opening, closing, counting and telling: what an instance does besides its operations. Not for backends to extend:
+ * they extend `BaseCacheManager`.
+ */
+export abstract class CacheLifecycle {
+  abstract readonly name: string;
+  abstract readonly capabilities: CacheCapabilities;
+
+  protected readonly clock: Clock;
+  protected readonly limits: StoreLimits;
+  protected readonly hasLimits: boolean;
+  protected readonly evictionPolicy: EvictionPolicy;
+  protected readonly defaultTtlSeconds: number | null;
+  /** What this instance has counted since it was made. */
+  protected readonly counters: CacheCounters = createCounters();
+  /** True from the moment `close` is called. */
+  protected isClosed = false;
+  /** True while `openStore` has succeeded and the instance is not closed. */
+  protected isReady = false;
+
+  readonly #emitter = new CacheEmitter((error) => debugLine(`a listener threw: ${String(error)}`));
+  readonly #cleanupIntervalMs: number;
+  readonly #logger: BaseCacheOptions['logger'];
+  #faultLog: FaultLog | undefined;
+  #opening: Promise<boolean> | undefined;
+  #closing: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #activeOperations = 0;
+  #onIdle: (() => void) | undefined;
+
+  /** @param options already checked, by `checkOptions` with `baseOptionRules` */
+  constructor(options: BaseCacheOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.limits = { maxEntries: options.maxEntries, maxSizeBytes: options.maxSizeBytes };
+    this.hasLimits = options.maxEntries !== undefined || options.maxSizeBytes !== undefined;
+    this.evictionPolicy = options.evictionPolicy ?? 'lru';
+    this.defaultTtlSeconds = options.defaultTtl === undefined ? null : parseTtl(options.defaultTtl);
+    this.#cleanupIntervalMs =
+      (options.cleanupIntervalSeconds ??
+        (options.cleanupIntervalSeconds === null ? 0 : DEFAULT_CLEANUP_INTERVAL_SECONDS)) * 1_000;
+    this.#logger = options.logger;
+  }
+
+  /** Calls `listener` at each such event until the returned function is called. */
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Flushes and releases everything; waits for operations under way, but not for factories of `getOrSet`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Hook: makes the store ready, before the first operation. One that fails is tried again at the next operation. */
+  protected openStore(): void | Promise<void> {}
+
+  /** Hook: flushes and releases the store. Called once, after the last operation. */
+  protected closeStore(): void | Promise<void> {}
+
+  /** Hook: keeps this instance's counters, before the operation that changed them resolves. Must not throw. */
+  protected saveStats(_counters: Readonly<CacheCounters>): void {}
+
+  /** The cleanup that the timer starts; must not reject. */
+  protected abstract automaticCleanup(): Promise<void>;
+
+  protected checkOpen(): void {
+    if (this.isClosed) throw new CacheError('CACHE_CLOSED', `the ${this.name} cache is closed`);
+  }
+
+  /** `false`, after reporting the fault, if the store could not be opened. */
+  protected openOnce(): Promise<boolean> {
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  protected enter(): void {
+    this.#activeOperations++;
+  }
+
+  protected leave(): void {
+    if (--this.#activeOperations === 0) this.#onIdle?.();
+  }
+
+  /** Counts and keeps the count. @param now epoch milliseconds */
+  protected count(counter: CounterName, now: number, by = 1): void {
+    const { counters } = this;
+    counters[COUNTER[counter]] = (counters[COUNTER[counter]] ?? 0) + by;
+    counters[COUNTER.lastUpdatedAt] = now;
+    this.saveStats(counters);
+  }
+
+  protected emit(name: 'hit' | 'miss' | 'set' | 'delete' | 'evict' | 'expire', key: string): void {
+    if (this.#emitter.hasListeners(name)) this.#emitter.emit(name, { key });
+  }
+
+  protected emitClear(): void {
+    this.#emitter.emit('clear', {});
+  }
+
+  /** Counts, logs and tells a fault that does not reach the caller. */
+  protected report(operation: CacheOperation, cause: unknown, key?: string): void {
+    const error = this.#asCacheError(operation, cause, key);
+    const now = this.clock.now();
+    this.count('errorCount', now);
+    this.#faultLog ??= new FaultLog(this.name, this.#logger);
+    this.#faultLog.record(operation, error, now);
+    this.#emitter.emit('error', key === undefined ? { operation, error } : { operation, key, error });
+    observe(this.name, operation, 'error', key);
+  }
+
+  /** Counts an entry that was removed to respect a limit. */
+  protected countEviction(key: string): void {
+    this.count('evictionCount', this.clock.now());
+    this.emit('evict', key);
+  }
+
+  /** Counts an entry that was removed because its time to live was over. */
+  protected countExpiry(key: string): void {
+    this.count('expiredCount', this.clock.now());
+    this.emit('expire', key);
+  }
+
+  async #open(): Promise<boolean> {
+    try {
+      const opened = this.openStore();
+      if (isPromiseLike(opened)) await opened;
+    } catch (error) {
+      this.report('open', error);
+      return false;
+    }
+    if (this.isClosed) return true;
+    this.isReady = true;
+    if (this.#cleanupIntervalMs > 0) {
+      this.#cancelTimer = this.clock.repeat(() => void this.automaticCleanup(), this.#cleanupIntervalMs);
+    }
+    observe(this.name, 'open', 'done');
+    return true;
+  }
+
+  async #close(): Promise<void> {
+    this.isClosed = true;
+    this.isReady = false;
+    this.#cancelTimer?.();
+    await this.#opening;
+    if (this.#activeOperations > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    try {
+      await this.closeStore();
+    } catch (error) {
+      this.report('close', error);
+    }
+    observe(this.name, 'close', 'done');
+    this.#emitter.clear();
+  }
+
+  #asCacheError(operation: CacheOperation, cause: unknown, key: string | undefined): CacheError {
+    if (isCacheError(cause)) return cause;
+    const reason = cause instanceof Error ? cause.message : 'an unknown fault';
+    return new CacheError('CACHE_BACKEND_FAILED', `${operation} in the ${this.name} cache failed: ${reason}`, {
+      key,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { parseTtl } from './duration.js';
+import { CacheError } from './errors.js';
+import { describeValue, unknownField } from './options.js';
+import type { SetOptions } from './types.js';
+
+/** @throws CacheError `CACHE_INVALID_KEY` unless the key is text that is not empty and has no lone surrogate */
+export function checkKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string') {
+    throw new CacheError('CACHE_INVALID_KEY', `the key is ${describeValue(key)}; allowed is text that is not empty`);
+  }
+  if (key === '') throw new CacheError('CACHE_INVALID_KEY', 'the key is empty; allowed is text that is not empty');
+  if (!key.isWellFormed()) {
+    throw new CacheError(
+      'CACHE_INVALID_KEY',
+      'the key holds a lone surrogate, which no encoding can tell from another',
+    );
+  }
+}
+
+/** @throws CacheError `CACHE_INVALID_KEY` unless `keys` is an array of valid keys */
+export function checkKeys(keys: unknown): asserts keys is readonly string[] {
+  if (!Array.isArray(keys)) {
+    throw new CacheError('CACHE_INVALID_KEY', `the keys are ${describeValue(keys)}; allowed is an array of keys`);
+  }
+  for (const key of keys) checkKey(key);
+}
+
+/** The options of a `set`, checked and complete. */
+export interface ResolvedSetOptions {
+  readonly ttlSeconds: number | null;
+  readonly tags: readonly string[];
+}
+
+const SET_OPTIONS = ['ttl', 'tags'];
+const NO_TAGS: readonly string[] = Object.freeze([]);
+
+/** @throws CacheError `CACHE_INVALID_TTL`, or `CACHE_INVALID_CONFIG` for anything else that is wrong with the options */
+export function resolveSetOptions(
+  options: SetOptions | undefined,
+  defaultTtlSeconds: number | null,
+  key: string,
+): ResolvedSetOptions {
+  if (options === undefined) return { ttlSeconds: defaultTtlSeconds, tags: NO_TAGS };
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheError(
+      'CACHE_INVALID_CONFIG',
+      `the options of set are ${describeValue(options)}; allowed is an object such as { ttl: '5m' }`,
+      { key },
+    );
+  }
+  for (const field in options) {
+    if (!SET_OPTIONS.includes(field)) {
+      throw new CacheError('CACHE_INVALID_CONFIG', unknownField('set', field, SET_OPTIONS), { key });
+    }
+  }
+  return {
+    ttlSeconds: options.ttl === undefined ? defaultTtlSeconds : parseTtl(options.ttl, key),
+    tags: options.tags === undefined ? NO_TAGS : checkTags(options.tags, key),
+  };
+}
+
+function checkTags(tags: unknown, key: string): readonly string[] {
+  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())) {
+    throw new CacheError(
+      'CACHE_INVALID_CONFIG',
+      `tags is ${describeValue(tags)}; allowed is an array of texts that are not empty`,
+      { key },
+    );
+  }
+  return Object.freeze([...new Set<string>(tags)]);
+}

@@ -1,0 +1,77 @@
+import { CacheError } from './errors.js';
+import { decodeTagged, encodeTagged } from './tagged-json.js';
+import type { Codec, EncodedValue } from './types.js';
+import { kindOf, MAX_VALUE_DEPTH, plainKeys, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
+
+/**
+ * The codec of backends that store text or bytes. JSON values stay plain JSON, so that other tools can read them; other
+ * types are JSON with tags; a `Uint8Array` or `Buffer` stays bytes.
+ */
+export const valueCodec: Codec<EncodedValue> = {
+  encode(value) {
+    if (value instanceof Uint8Array) {
+      const kind = kindOf(value);
+      if (kind === 'buffer') return { encoding: 'buffer', data: Uint8Array.from(value) };
+      if (Object.prototype.toString.call(value) === '[object Uint8Array]') {
+        return { encoding: 'uint8array', data: value.slice() };
+      }
+    }
+    return isPlainJson(value, 0)
+      ? { encoding: 'json', data: JSON.stringify(value) }
+      : { encoding: 'tagged', data: JSON.stringify(encodeTagged(value)) };
+  },
+
+  decode({ encoding, data }) {
+    if (typeof data === 'string') {
+      if (encoding === 'json') return JSON.parse(data);
+      if (encoding === 'tagged') return decodeTagged(JSON.parse(data));
+    } else {
+      if (encoding === 'uint8array') return Uint8Array.from(data);
+      if (encoding === 'buffer') return Buffer.from(data);
+    }
+    throw new CacheError('CACHE_CORRUPT_ENTRY', `the payload is ${typeof data} with the encoding ${String(encoding)}`);
+  },
+
+  sizeOf({ data }) {
+    return typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
+  },
+};
+
+/**
+ * Whether `JSON.parse(JSON.stringify(value))` is equal to `value`. One walk also finds what can't be stored at all.
+ * @throws CacheError `CACHE_UNSERIALIZABLE`
+ */
+function isPlainJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'object':
+      return value === null || isPlainJsonObject(value, depth);
+    case 'function':
+    case 'symbol':
+      throw unserializable(`a ${typeof value}`);
+    default:
+      return false;
+  }
+}
+
+function isPlainJsonObject(value: object, depth: number): boolean {
+  if (depth > MAX_VALUE_DEPTH) throw tooDeep();
+  const kind = kindOf(value);
+  // No early return below: what can't be stored must be found wherever it is, before anything is written.
+  if (kind === 'object') {
+    let plain = true;
+    const record = value as Record<string, unknown>;
+    for (const key of plainKeys(value)) if (!isPlainJson(record[key], depth + 1)) plain = false;
+    return plain;
+  }
+  if (kind !== 'array') return false;
+  const items = value as readonly unknown[];
+  if (sparseIndicesOf(items) !== undefined) return false;
+  let plain = true;
+  for (let index = 0; index < items.length; index++) if (!isPlainJson(items[index], depth + 1)) plain = false;
+  return plain;
+}

@@ -1,0 +1,83 @@
+import type { CacheMetadata, Codec, StoredEntry } from './types.js';
+
+/** An entry dated further ahead than this was written under a wrong clock, and is a miss. */
+export const MAX_FUTURE_MS = 60_000;
+
+/** The fields of a {@link StoredEntry} that its payload does not decide. */
+export interface EntryFields {
+  readonly createdAt: number;
+  readonly ttlSeconds: number | null;
+  readonly tags: readonly string[];
+  readonly accessCount: number;
+  readonly lastAccessedAt: number;
+}
+
+/** An entry on its way into a store: its size is computed when somebody asks. */
+export class NewEntry<P> implements StoredEntry<P> {
+  readonly payload: P;
+  readonly createdAt: number;
+  readonly ttlSeconds: number | null;
+  readonly expiresAt: number | null;
+  readonly tags: readonly string[];
+  readonly accessCount: number;
+  readonly lastAccessedAt: number;
+  readonly #codec: Codec<P>;
+  #sizeBytes = -1;
+
+  constructor(codec: Codec<P>, payload: P, fields: EntryFields) {
+    this.#codec = codec;
+    this.payload = payload;
+    this.createdAt = fields.createdAt;
+    this.ttlSeconds = fields.ttlSeconds;
+    this.expiresAt = expiryOf(fields.createdAt, fields.ttlSeconds);
+    this.tags = fields.tags;
+    this.accessCount = fields.accessCount;
+    this.lastAccessedAt = fields.lastAccessedAt;
+  }
+
+  get sizeBytes(): number {
+    if (this.#sizeBytes < 0) this.#sizeBytes = this.#codec.sizeOf(this.payload);
+    return this.#sizeBytes;
+  }
+}
+
+/** The first instant at which the entry is expired, in whole epoch milliseconds. */
+export function expiryOf(createdAt: number, ttlSeconds: number | null): number | null {
+  return ttlSeconds === null ? null : createdAt + Math.max(1, Math.round(ttlSeconds * 1_000));
+}
+
+export function isExpired(entry: { readonly expiresAt: number | null }, now: number): boolean {
+  return entry.expiresAt !== null && now >= entry.expiresAt;
+}
+
+/** Whether a read may return the entry: neither expired nor dated beyond what clocks differ by. */
+export function isLive(entry: { readonly expiresAt: number | null; readonly createdAt: number }, now: number): boolean {
+  return !isExpired(entry, now) && entry.createdAt <= now + MAX_FUTURE_MS;
+}
+
+/** How often and when last a key was read. */
+export interface EntryUsage {
+  readonly accessCount: number;
+  readonly lastAccessedAt: number;
+}
+
+/** The metadata of an entry as seen at `now`. */
+export function describeEntry(
+  key: string,
+  entry: Omit<StoredEntry<unknown>, 'payload'>,
+  usage: EntryUsage,
+  now: number,
+): CacheMetadata {
+  return {
+    key,
+    sizeBytes: entry.sizeBytes,
+    createdAt: entry.createdAt,
+    lastAccessedAt: usage.lastAccessedAt,
+    accessCount: usage.accessCount,
+    ttlSeconds: entry.ttlSeconds,
+    expiresAt: entry.expiresAt,
+    tags: [...entry.tags],
+    ageSeconds: Math.max(0, now - entry.createdAt) / 1_000,
+    isExpired: isExpired(entry, now),
+  };
+}

@@ -1,0 +1,78 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { debuglog } from 'node:util';
+
+/** Operations that are published on `glovebox:cache:<operation>`. */
+export type CacheOperation =
+  | 'get'
+  | 'lookup'
+  | 'set'
+  | 'exists'
+  | 'delete'
+  | 'clear'
+  | 'keys'
+  | 'getOrSet'
+  | 'getMetadata'
+  | 'getStats'
+  | 'cleanup'
+  | 'open'
+  | 'close';
+
+/** How an operation ended. */
+export type OperationOutcome = 'hit' | 'miss' | 'stored' | 'refused' | 'removed' | 'absent' | 'done' | 'error';
+
+/** The message of the `glovebox:cache:*` channels. */
+export interface OperationMessage {
+  readonly cache: string;
+  readonly operation: CacheOperation;
+  readonly key?: string;
+  readonly outcome: OperationOutcome;
+}
+
+const OPERATIONS: readonly CacheOperation[] = [
+  'get',
+  'lookup',
+  'set',
+  'exists',
+  'delete',
+  'clear',
+  'keys',
+  'getOrSet',
+  'getMetadata',
+  'getStats',
+  'cleanup',
+  'open',
+  'close',
+];
+
+const channels = Object.fromEntries(
+  OPERATIONS.map((operation) => [operation, channel(`glovebox:cache:${operation}`)]),
+) as Record<CacheOperation, Channel>;
+
+const debug = debuglog('glovebox-cache');
+
+/** Publishes an operation and writes it to the debug log, each only where somebody listens. */
+export function observe(cache: string, operation: CacheOperation, outcome: OperationOutcome, key?: string): void {
+  const subscribed = channels[operation];
+  if (subscribed.hasSubscribers) {
+    const message: OperationMessage =
+      key === undefined ? { cache, operation, outcome } : { cache, operation, outcome, key };
+    subscribed.publish(message);
+  }
+  if (debug.enabled) debug('%s %s %s%s', cache, operation, outcome, key === undefined ? '' : ` ${printableKey(key)}`);
+}
+
+/** For debug lines that belong to no single operation. */
+export function debugLine(line: string): void {
+  debug('%s', line);
+}
+
+const LONGEST_PRINTED_KEY = 80;
+
+/** A key for a log or a message: quoted, shortened, without line breaks or control codes. */
+export function printableKey(key: string): string {
+  const short = key.length > LONGEST_PRINTED_KEY ? `${key.slice(0, LONGEST_PRINTED_KEY)}…` : key;
+  // JSON leaves DEL, the C1 controls and the Unicode line separators as they are; terminals and log viewers obey them.
+  return JSON.stringify(short).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
