@@ -6,6 +6,8 @@ import { SkipReporter } from './test/support/skip-reporter.js';
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // By default a core is left free, which on two cores doubles the time.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
     env: mode === 'full' ? { GLOVEBOX_TEST_FULL: '1' } : {},

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBlocks, place } from './support/docs/blocks.js';
 import { DocsChecker } from './support/docs/checker.js';
+import { brokenLinks } from './support/docs/links.js';
 import { documentationPages, readPage } from './support/docs/pages.js';
 import { publishedNames, rootScripts } from './support/docs/workspace.js';
 
@@ -23,5 +24,11 @@ describe('code blocks of the documentation', () => {
 
   it('are found', () => {
     expect(blocks.length).toBeGreaterThan(0);
+  });
+});
+
+describe('links of the documentation', () => {
+  it.each(documentationPages())('%s leads to files and headings that exist', (page) => {
+    expect(brokenLinks(page)).toEqual([]);
   });
 });
