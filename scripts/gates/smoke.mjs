@@ -20,7 +20,7 @@ export async function smoke() {
     const rows = [];
     for (const { version, path } of await supportedNodes()) {
       const startedAt = performance.now();
-      await mustRun(path, ['use-packages.mjs'], { cwd: project, env: userEnv(project, version), timeoutMs: 60_000 });
+      await mustRun(path, ['use-packages.mjs'], { cwd: project, env: userEnv(project, version), timeoutMs: 120_000 });
       rows.push({ node: version, seconds: ((performance.now() - startedAt) / 1000).toFixed(1), result: 'passed' });
     }
     return table(rows);

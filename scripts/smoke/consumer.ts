@@ -6,7 +6,7 @@ import { createMemoryCache, type MemoryCache } from '@glovebox/cache-memory';
 import { registerConformance, runConformance } from '@glovebox/cache-testkit';
 
 export async function use(): Promise<number> {
-  const memory: MemoryCache = createMemoryCache({ maxSizeMb: 1 });
+  const memory: MemoryCache = createMemoryCache({ maxEntries: 100, isolation: 'freeze' });
   const files: FilesystemCache = createFilesystemCache({ cacheRoot: 'cache', maxEntries: 10 });
   await using shared: CacheManager = createDefaultCache();
   await files.set(CacheKey.fromParts('layout', 'glove80'), { layers: [1, 2, 3] }, { ttl: '5m' });
