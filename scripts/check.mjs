@@ -15,41 +15,46 @@ import { table } from './lib/table.mjs';
 /** A gate resolves to a report to print, or to nothing, and throws a {@link GateFailure} for what it found. */
 const gates = { build, lint, types, tests, packages, knip, size, smoke };
 
-const names = Object.keys(gates);
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { skip: { type: 'string', multiple: true } },
-});
-const skipped = (values.skip ?? []).flatMap((list) => list.split(','));
-const unknown = [...positionals, ...skipped].find((name) => !names.includes(name));
-if (unknown !== undefined) {
-  console.error(`There is no gate "${unknown}". Gates: ${names.join(', ')}.`);
-  process.exit(2);
-}
+/** Gates that look at what was built: after a failed build they would only repeat it in other words. */
+const needBuild = new Set(['tests', 'packages', 'size', 'smoke']);
 
-// All other gates look at what was built.
-const asked = positionals.length > 0 ? ['build', ...positionals] : names;
+const names = Object.keys(gates);
 const results = [];
-for (const name of names.filter((each) => asked.includes(each) && !skipped.includes(each))) {
+for (const name of gatesToRun()) {
   console.log(`\n▸ ${name}`);
   const startedAt = performance.now();
-  const failure = await runGate(gates[name]);
+  const { result, text } = await outcome(name);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  if (failure !== undefined) console.log(failure);
-  console.log(failure === undefined ? `  passed in ${seconds} s` : `  FAILED after ${seconds} s`);
-  results.push({ gate: name, seconds, result: failure === undefined ? 'passed' : 'FAILED' });
+  if (text) console.log(text);
+  console.log(`  ${result} after ${seconds} s`);
+  results.push({ gate: name, seconds, result });
 }
-
 console.log(`\n${table(results)}`);
 process.exitCode = results.some(({ result }) => result === 'FAILED') ? 1 : 0;
 
-/** Resolves to what failed, as text. A fault of the gate itself fails it too, and shows where. */
-async function runGate(gate) {
+function gatesToRun() {
   try {
-    const report = await gate();
-    if (report) console.log(report);
-    return undefined;
+    const options = { skip: { type: 'string', multiple: true, default: [] } };
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    const skipped = values.skip.flatMap((list) => list.split(','));
+    const unknown = [...positionals, ...skipped].find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`There is no gate "${unknown}".`);
+    const asked = positionals.length > 0 ? ['build', ...positionals] : names;
+    return names.filter((name) => asked.includes(name) && !skipped.includes(name));
   } catch (error) {
-    return error instanceof GateFailure ? error.message : error.stack;
+    console.error(`${error.message} Gates: ${names.join(', ')}.`);
+    return process.exit(2);
+  }
+}
+
+/** A fault of the gate itself fails it too, and shows where. */
+async function outcome(name) {
+  if (needBuild.has(name) && results.some(({ gate, result }) => gate === 'build' && result === 'FAILED')) {
+    return { result: 'not run', text: '  the build has failed' };
+  }
+  try {
+    return { result: 'passed', text: await gates[name]() };
+  } catch (error) {
+    return { result: 'FAILED', text: error instanceof GateFailure ? error.message : error.stack };
   }
 }
