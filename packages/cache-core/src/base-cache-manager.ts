@@ -85,51 +85,34 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   }
 
   /** Optional hook: removes every entry. */
-  protected async clearStore(): Promise<void> {
-    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+  protected clearStore(): void | Promise<void> {
+    return this.#removeAll();
   }
 
   /**
    * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed.
    * @param automatic the timer asks, nobody waits
    */
-  protected async sweepStore(now: number, _automatic: boolean): Promise<number> {
-    let removed = 0;
-    for (const metadata of await this.#list()) {
-      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
-    }
-    return removed;
+  protected sweepStore(now: number, _automatic: boolean): number | Promise<number> {
+    return this.#removeExpiredAt(now);
   }
 
   /** Optional hook, asked before a write under the policy `ttl`: whether the entry fits, expired ones removed. */
-  protected async hasRoom(key: string, entry: StoredEntry<P>): Promise<boolean> {
-    const index = await this.#completeIndex();
-    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
-    return index.fits(key, entry.sizeBytes, this.limits);
+  protected hasRoom(key: string, entry: StoredEntry<P>): boolean | Promise<boolean> {
+    return this.#makeRoom(key, entry);
   }
 
   /**
    * Optional hook: brings the store within its limits, expired entries first, and tells it by `countEviction`.
    * @param writtenKey the entry whose `set` is not resolved yet: never a victim
    */
-  protected async evict(writtenKey: string | undefined): Promise<void> {
-    const index = await this.#completeIndex();
-    if (!index.exceeds(this.limits)) return;
-    await this.#removeAllExpired(index);
-    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
-      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
-    }
+  protected evict(writtenKey: string | undefined): void | Promise<void> {
+    return this.#evictByIndex(writtenKey);
   }
 
   /** Optional hook: entries and bytes held. */
-  protected async measureStore(): Promise<StoreTotals> {
-    let totalEntries = 0;
-    let totalSizeBytes = 0;
-    for (const { sizeBytes } of await this.#list()) {
-      totalEntries++;
-      totalSizeBytes += sizeBytes;
-    }
-    return { totalEntries, totalSizeBytes };
+  protected measureStore(): StoreTotals | Promise<StoreTotals> {
+    return this.#measureByListing();
   }
 
   /** Optional hook: the counters to report, given this instance's own; those of earlier instances or other processes added. */
@@ -140,6 +123,43 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: runs the task of a `getOrSet` while no other process runs one for the key, or at once if it can't tell. */
   protected withEntryLock<T>(_key: string, task: () => Promise<T>): Promise<T> {
     return task();
+  }
+
+  async #removeAll(): Promise<void> {
+    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+  }
+
+  async #removeExpiredAt(now: number): Promise<number> {
+    let removed = 0;
+    for (const metadata of await this.#list()) {
+      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
+    }
+    return removed;
+  }
+
+  async #makeRoom(key: string, entry: StoredEntry<P>): Promise<boolean> {
+    const index = await this.#completeIndex();
+    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
+    return index.fits(key, entry.sizeBytes, this.limits);
+  }
+
+  async #evictByIndex(writtenKey: string | undefined): Promise<void> {
+    const index = await this.#completeIndex();
+    if (!index.exceeds(this.limits)) return;
+    await this.#removeAllExpired(index);
+    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
+      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
+    }
+  }
+
+  async #measureByListing(): Promise<StoreTotals> {
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    for (const { sizeBytes } of await this.#list()) {
+      totalEntries++;
+      totalSizeBytes += sizeBytes;
+    }
+    return { totalEntries, totalSizeBytes };
   }
 
   async #remove(key: string): Promise<boolean> {
