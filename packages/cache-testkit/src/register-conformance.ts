@@ -53,7 +53,8 @@ function testOf(check: Check, target: ConformanceTarget, configuration: Configur
 /** vitest and node:test pass a context with `skip`, mocha has it on `this`, jest has neither. */
 function markSkipped(contexts: readonly unknown[], reason: string): void {
   for (const context of contexts) {
-    if (typeof context !== 'object' || context === null) continue;
+    // The context of vitest is a function.
+    if ((typeof context !== 'object' && typeof context !== 'function') || context === null) continue;
     const skip: unknown = Reflect.get(context, 'skip');
     if (typeof skip !== 'function') continue;
     Reflect.apply(skip, context, [reason]);
