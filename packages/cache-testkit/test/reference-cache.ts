@@ -4,9 +4,11 @@ import {
   baseOptionRules,
   type CacheCapabilities,
   type CacheMetadata,
+  type Codec,
   checkOptions,
   describeEntry,
   type StoredEntry,
+  valueCodec,
 } from '@glovebox/cache-core';
 import type { CacheConfig, ConformanceTarget, StoreContext } from '@glovebox/cache-testkit';
 
@@ -25,9 +27,9 @@ export class ReferenceCache extends BaseCacheManager {
   };
   protected readonly entries = new Map<string, StoredEntry>();
 
-  constructor(options: BaseCacheOptions) {
+  constructor(options: BaseCacheOptions, _context?: StoreContext, codec: Codec = valueCodec) {
     checkOptions('ReferenceCache', options, baseOptionRules);
-    super(options);
+    super(options, codec);
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
