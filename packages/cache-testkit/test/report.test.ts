@@ -74,6 +74,22 @@ describe('a report', () => {
   });
 });
 
+describe('an error that the backend throws', () => {
+  class Throwing extends ReferenceCache {
+    override exists(): Promise<boolean> {
+      throw new RangeError('out of range');
+    }
+  }
+
+  it('is given with its stack, as far as it is the backend’s', async () => {
+    const report = await runConformance(targetOf('throwing', Throwing), { checks: ['lifecycle/delete'] });
+    const [result] = report.results;
+    expect(result?.failure?.came).toBe('an error: RangeError: out of range');
+    expect(result?.failure?.trail.at(-1)).toBe("cache.exists('key') → threw RangeError: out of range");
+    expect(result?.failure?.stack).toMatch(/^at Throwing\.exists [^\n]*$/);
+  });
+});
+
 describe('a target that cannot be made', () => {
   it('fails every check with the error, instead of rejecting', async () => {
     const target = {
