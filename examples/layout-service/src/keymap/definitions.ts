@@ -1,6 +1,6 @@
+import type { HoldTap, Layout, Macro } from '../layout/layout-schema.js';
+import { referencesOf } from '../layout/references.js';
 import { isIdentifier, Labels } from './labels.js';
-import type { HoldTap, Layout, Macro } from './layout-schema.js';
-import { referencesOf } from './references.js';
 import { STANDARD_BEHAVIORS } from './zmk.js';
 
 /** The behaviours that a layout defines, with the labels they get in the keymap. */
@@ -63,7 +63,7 @@ export function mayBeCustom(layout: Layout, name: string): boolean {
 }
 
 function customText({ custom_devicetree, custom_defined_behaviors }: Layout): string {
-  return `${custom_devicetree}\n${custom_defined_behaviors}`.replace(/\/\*[^]*?\*\/|\/\/.*/g, ' ');
+  return `${custom_devicetree}\n${custom_defined_behaviors}`.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ');
 }
 
 /** For each behaviour used with cells, the different numbers of cells it is used with. */

@@ -1,22 +1,27 @@
 import { readFile, stat } from 'node:fs/promises';
+import { locateJsonFault } from './json-fault.js';
 import { LayoutError } from './layout-error.js';
 
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 64;
+
+/** Looks whether a path can hold a layout, without reading it. @throws LayoutError `LAYOUT_UNREADABLE` */
+export async function checkLayoutFile(path: string): Promise<void> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, readFault(cause));
+  });
+  if (info.isDirectory()) throw unreadable(path, 'is a directory; expected a layout file');
+  // A pipe or a device could block for ever or never end.
+  if (!info.isFile()) throw unreadable(path, 'is not a regular file');
+  if (info.size > MAX_BYTES) throw unreadable(path, `has ${info.size} bytes; a layout has at most ${MAX_BYTES}`);
+}
 
 /** The bytes of a layout file. @throws LayoutError `LAYOUT_UNREADABLE` */
 export async function readLayoutBytes(path: string): Promise<Uint8Array> {
-  try {
-    const info = await stat(path);
-    if (info.isDirectory()) throw unreadable(path, 'is a directory; expected a layout file');
-    // A pipe or a device could block for ever or never end.
-    if (!info.isFile()) throw unreadable(path, 'is not a regular file');
-    if (info.size > MAX_BYTES) throw unreadable(path, `has ${info.size} bytes; a layout has at most ${MAX_BYTES}`);
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof LayoutError) throw cause;
+  await checkLayoutFile(path);
+  return readFile(path).catch((cause: unknown) => {
     throw unreadable(path, readFault(cause));
-  }
+  });
 }
 
 function unreadable(path: string, detail: string): LayoutError {
@@ -25,7 +30,7 @@ function unreadable(path: string, detail: string): LayoutError {
 
 function readFault(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ENOENT') return 'no such file';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read (permission denied)';
   return cause instanceof Error ? cause.message : String(cause);
 }
@@ -43,21 +48,11 @@ export function parseLayoutJson(path: string, bytes: Uint8Array): unknown {
   let document: unknown;
   try {
     document = JSON.parse(text);
-  } catch (cause) {
-    throw fail(`not JSON: ${jsonFault(text, cause)}`);
+  } catch {
+    throw fail(`not JSON from ${locateJsonFault(text)} on`);
   }
   if (isDeeperThan(document, MAX_DEPTH)) throw fail(`nested more than ${MAX_DEPTH} levels deep; no layout is`);
   return document;
-}
-
-/** What JSON.parse said, with line and column where it gave a position: its wording depends on the version of Node. */
-function jsonFault(text: string, cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/\bline \d+/.test(message)) return message;
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return message;
-  const before = text.slice(0, Number(position)).split('\n');
-  return `${message} (line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
 // A stack of its own: validation recurses, and a hostile file must not overflow it.

@@ -1,10 +1,10 @@
+import { bindingCells } from '../layout/binding.js';
+import type { HoldTap, InputProcessor } from '../layout/layout-schema.js';
 import { holdTapNode, macroNode, PLACEHOLDER, shortHoldTapNode } from './behavior-nodes.js';
-import { bindingCells } from './binding.js';
-import type { KeymapScope } from './compile-keymap.js';
 import { shortCellCount } from './definitions.js';
 import { cellProperty, comment, indent, node, phandleProperty, stringProperty } from './devicetree.js';
+import type { KeymapScope } from './keymap-scope.js';
 import { Labels } from './labels.js';
-import type { HoldTap, InputProcessor } from './layout-schema.js';
 import { rowsOf, STANDARD_BEHAVIORS } from './zmk.js';
 
 // ZMK has no default for it in hold-taps, and uses this for its own.
@@ -121,7 +121,12 @@ function grid(keys: readonly string[], rows: readonly number[]): string[] {
   for (const line of lines) {
     for (const [column, key] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, key.length);
   }
-  return lines.map((line) => line.map((key, column) => key.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return lines.map((line) =>
+    line
+      .map((key, column) => key.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function optional(name: string, value: number | null | undefined): string[] {

@@ -1,6 +1,6 @@
+import type { Layout } from '../layout/layout-schema.js';
+import { referencesOf } from '../layout/references.js';
 import { cellCountsInUse, customLabels, defineBehaviors, mayBeCustom, shortCellCount } from './definitions.js';
-import type { Layout } from './layout-schema.js';
-import { referencesOf } from './references.js';
 import { SYSTEM_BEHAVIORS } from './system-behaviors.js';
 import { type CellCount, LAYER_BEHAVIORS, STANDARD_BEHAVIORS } from './zmk.js';
 

@@ -1,8 +1,8 @@
-import { type Binding, bindingCells } from './binding.js';
-import { cellCountsInUse, customLabels, type Definitions, defineBehaviors } from './definitions.js';
+import type { Layout } from '../layout/layout-schema.js';
+import { referencesOf } from '../layout/references.js';
+import { customLabels } from './definitions.js';
 import { comment, node } from './devicetree.js';
-import type { Layout } from './layout-schema.js';
-import { referencesOf } from './references.js';
+import { createScope, type KeymapScope } from './keymap-scope.js';
 import { comboNodes, holdTapNodes, inputListenerNodes, layerNodes, macroNodes } from './sections.js';
 import { neededSystemBehaviors, SYSTEM_BEHAVIORS, writeSystemBehaviors } from './system-behaviors.js';
 import { headersFor } from './zmk.js';
@@ -10,22 +10,13 @@ import { headersFor } from './zmk.js';
 /** To be raised with every change of what {@link compileKeymap} returns: it is part of the cache key of compiled keymaps. */
 export const COMPILER_VERSION = '1';
 
-/** What the sections of a keymap share while they are written. */
-export interface KeymapScope {
-  readonly layout: Layout;
-  readonly definitions: Definitions;
-  readonly cellCounts: ReadonlyMap<string, ReadonlySet<number>>;
-  /** `&label` for `&name`. */
-  reference(value: string): string;
-  /** A binding in ZMK's notation: `&kp LC(LS(A))`. */
-  bind(binding: Binding): string;
-}
-
 /** Compiles a layout to the text of a ZMK `.keymap`. The same layout always gives the same text. */
 export function compileKeymap(layout: Layout): string {
   const scope = createScope(layout);
   const sections = [
-    layout.custom_devicetree.trim() === '' ? [] : ['// Custom devicetree, as the layout has it', layout.custom_devicetree],
+    layout.custom_devicetree.trim() === ''
+      ? []
+      : ['// Custom devicetree, as the layout has it', layout.custom_devicetree],
     inputListenerNodes(scope),
     systemNodes(scope),
     layout.custom_defined_behaviors.trim() === ''
@@ -49,18 +40,6 @@ function title({ title, creator, keyboard, notes }: Layout): string[] {
 
 function inRoot(name: string, body: readonly string[]): string[] {
   return body.length === 0 ? [] : node('/', node(name, body));
-}
-
-function createScope(layout: Layout): KeymapScope {
-  const definitions = defineBehaviors(layout);
-  const reference = (value: string) => `&${definitions.labelByName.get(value.slice(1)) ?? value.slice(1)}`;
-  return {
-    layout,
-    definitions,
-    cellCounts: cellCountsInUse(layout),
-    reference,
-    bind: ({ value, params }) => [reference(value), ...bindingCells(params)].join(' '),
-  };
 }
 
 function systemNodes({ layout, definitions, cellCounts }: KeymapScope): string[] {

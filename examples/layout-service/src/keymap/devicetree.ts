@@ -18,10 +18,7 @@ export function cellProperty(name: string, values: readonly (string | number)[])
 export function phandleProperty(name: string, values: readonly string[]): string[] {
   const last = values.length - 1;
   if (last === 0) return [`${name} = <${values[0]}>;`];
-  return [
-    `${name}`,
-    ...values.map((value, i) => `${INDENT}${i === 0 ? '=' : ','} <${value}>${i === last ? ';' : ''}`),
-  ];
+  return [`${name}`, ...values.map((value, i) => `${INDENT}${i === 0 ? '=' : ','} <${value}>${i === last ? ';' : ''}`)];
 }
 
 export function stringProperty(name: string, value: string): string {

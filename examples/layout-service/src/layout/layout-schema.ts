@@ -39,10 +39,13 @@ const reference = text(REFERENCE_RULE).regex(REFERENCE, { error: REFERENCE_RULE 
 const keyPosition = whole(0, 1023);
 const layerNumber = whole(0, 255);
 
-const paramValue = z.union(
-  [z.string().refine((value) => parseCells(value) !== undefined), z.int().min(MIN_INT32).max(MAX_UINT32)],
-  { error: CELL_TEXT_RULE },
-);
+const cellText = z.string().transform((value, context): string => {
+  const cells = parseCells(value);
+  if (cells) return cells.join(' ');
+  context.addIssue({ code: 'custom', input: value, message: CELL_TEXT_RULE });
+  return z.NEVER;
+});
+const paramValue = z.union([cellText, z.int().min(MIN_INT32).max(MAX_UINT32)], { error: CELL_TEXT_RULE });
 
 const param: z.ZodType<Param> = z.object(
   {
@@ -66,8 +69,8 @@ const customBinding = z
     params: z.tuple([z.object({ value: text('a binding such as "&kp LC(A)"') })], { error: 'one parameter' }),
   })
   .transform(({ params: [{ value }] }, context): Binding => {
-    const match = CUSTOM_TEXT.exec(value.trim());
-    const cells = match?.[2] === undefined ? [] : parseCells(match[2].trim());
+    const match = CUSTOM_TEXT.exec(value.replace(/^ +| +$/g, ''));
+    const cells = match?.[2] === undefined ? [] : parseCells(match[2]);
     if (match && cells) return { value: `&${match[1]}`, params: cells.map((cell) => ({ value: cell, params: [] })) };
     context.addIssue({
       code: 'custom',

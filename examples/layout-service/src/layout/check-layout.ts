@@ -1,8 +1,8 @@
-import { isIdentifier } from './labels.js';
+import { isIdentifier } from '../keymap/labels.js';
+import { STANDARD_BEHAVIORS } from '../keymap/zmk.js';
 import type { LayoutProblem } from './layout-error.js';
 import type { Layout } from './layout-schema.js';
 import { referencesOf } from './references.js';
-import { STANDARD_BEHAVIORS } from './zmk.js';
 
 /** What a schema cannot see, because it takes two fields to be wrong: the problems, none for a sound layout. */
 export function findProblems(layout: Layout): LayoutProblem[] {
