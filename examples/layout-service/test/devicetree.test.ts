@@ -239,6 +239,14 @@ describe('names', () => {
 });
 
 describe('free text stays in its comment or string', () => {
+  it('one comment a line', () => {
+    expect(
+      compile(makeLayout({ title: 'T', notes: 'one\r\n\n  two\u2028three' }))
+        .split('\n')
+        .slice(0, 5),
+    ).toEqual(['// T for testpad', '// one', '//   two', '// three', '']);
+  });
+
   const text = 'end */ }; \\\n#include "x" ??/\r\n\n\t// more\u2028last \\ \\ ';
   const documents = {
     notes: makeLayout({ notes: text }),
@@ -298,6 +306,12 @@ describe('behaviours that the editor leaves to its service', () => {
     expect(keymap.match(/\bmagic:/g)).toHaveLength(1);
     // Still used by name.
     expect(keymap).toContain('rgb_ug_status_macro: rgb_ug_status_macro {');
+  });
+
+  it('are those of the file when another one needs them', () => {
+    const macros = [{ name: '&rgb_ug_status_macro', bindings: [binding('&none')] }];
+    const keymap = compile({ ...layout, macros });
+    expect(properties(keymap, 'rgb_ug_status_macro: rgb_ug_status_macro').bindings).toBe('<&none>');
   });
 
   it('magic with its two cells is the hold-tap itself', () => {

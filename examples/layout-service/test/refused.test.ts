@@ -117,6 +117,8 @@ describe('values that could break out of their cell are refused', () => {
     'A)',
     'LC(A))',
     '()',
+    '1(A)',
+    'LC(A)(B)',
     'LC()',
     'A,B',
     'A+1',

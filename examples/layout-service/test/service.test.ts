@@ -147,7 +147,11 @@ describe('a file that cannot be used is refused, and nothing is cached', () => {
     ['a device', 'LAYOUT_UNREADABLE', () => '/dev/zero'],
     ['larger than any layout', 'LAYOUT_UNREADABLE', () => folder.write('a.json', new Uint8Array(5_000_000))],
     ['empty', 'LAYOUT_NOT_JSON', () => folder.write('a.json', '')],
-    ['not UTF-8', 'LAYOUT_NOT_JSON', () => folder.write('a.json', Uint8Array.of(0x7b, 0xff, 0x7d))],
+    [
+      'not UTF-8',
+      'LAYOUT_NOT_JSON',
+      () => folder.write('a.json', Buffer.from(JSON.stringify(makeLayout({ title: '\u00ff' })), 'latin1')),
+    ],
     ['not JSON', 'LAYOUT_NOT_JSON', () => folder.write('a.json', 'keyboard: glove80')],
     ['foreign', 'LAYOUT_INVALID', () => folder.write('a.json', { name: 'left-pad', version: '1.3.0' })],
     ['broken', 'LAYOUT_INVALID', () => folder.write('a.json', oneKey({ value: 'kp', params: [] }))],

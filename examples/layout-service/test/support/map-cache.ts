@@ -1,9 +1,15 @@
-import { BaseCacheManager, type CacheMetadata, describeEntry, type StoredEntry } from '@glovebox/cache-core';
+import {
+  BaseCacheManager,
+  type CacheCapabilities,
+  type CacheMetadata,
+  describeEntry,
+  type StoredEntry,
+} from '@glovebox/cache-core';
 
 /** The smallest backend: a Map. What the service needs of a cache, the base class has. */
 export class MapCache extends BaseCacheManager {
   readonly name = 'map';
-  readonly capabilities = {
+  readonly capabilities: CacheCapabilities = {
     persistent: false,
     multiProcess: false,
     crossProcessLocks: false,
@@ -11,7 +17,7 @@ export class MapCache extends BaseCacheManager {
     isolation: 'clone',
     evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
     limits: { entries: true, bytes: true },
-  } as const;
+  };
   readonly #entries = new Map<string, StoredEntry>();
 
   protected readEntry(key: string): StoredEntry | undefined {
