@@ -14,6 +14,7 @@ export class MapCache extends BaseCacheManager {
     multiProcess: false,
     crossProcessLocks: false,
     persistentStats: false,
+    persistentUsage: false,
     isolation: 'clone',
     evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
     limits: { entries: true, bytes: true },
