@@ -6,7 +6,7 @@ export function isIdentifier(text: string): boolean {
 }
 
 /** The nearest identifier: every other character becomes an underscore, and one goes before a leading digit. */
-export function toIdentifier(text: string): string {
+function toIdentifier(text: string): string {
   const name = text.replace(/[^A-Za-z0-9_]/g, '_');
   return isIdentifier(name) ? name : `_${name}`;
 }
