@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileKeymap, findWarnings, parseLayout } from '../src/index.js';
 import { expectedLayers } from './support/expected-bindings.js';
 import { noRealLayouts, realLayouts, shippedLayouts } from './support/layout-files.js';
@@ -10,7 +10,8 @@ const firstKey = (key: unknown) => readLayers(compile(oneKey(key)))[0]?.bindings
 
 describe('every layer carries exactly the bindings of the layout', () => {
   it.each(shippedLayouts)('$name', ({ path }) => checkLayers(path));
-  test.skipIf(noRealLayouts)(`layouts of real users${noRealLayouts ? ` (skipped: ${noRealLayouts})` : ''}`, () => {
+  it('layouts of real users', ({ skip }) => {
+    skip(noRealLayouts !== undefined, noRealLayouts);
     expect(realLayouts.length).toBeGreaterThan(0);
     for (const { path } of realLayouts) checkLayers(path);
   });

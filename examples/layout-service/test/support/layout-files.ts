@@ -20,7 +20,7 @@ const layoutsIn = (folder: string): LayoutFile[] =>
 export const shippedLayouts = layoutsIn(shipped);
 
 /** Why the layouts of real users can't be tested with, or `undefined`. They are not part of the repository. */
-export const noRealLayouts = existsSync(real) ? undefined : `no folder ${real}`;
+export const noRealLayouts = existsSync(real) ? undefined : 'the real layouts (../shared/data/layouts) are not here';
 
 export const realLayouts = noRealLayouts === undefined ? layoutsIn(real) : [];
 
