@@ -1,0 +1,27 @@
+import { createCacheFromUserConfig, type UserConfig } from '@glovebox/cache-config';
+import type { CacheManager } from '@glovebox/cache-core';
+import { MoergoClient } from './client.js';
+import { MoErgoError } from './errors.js';
+import type { MoergoServiceOptions } from './options.js';
+
+/** Either a cache of the caller's, which `close()` leaves open, or a user's settings to make one from. */
+export type MoergoClientOptions = MoergoServiceOptions &
+  ({ cache: CacheManager; userConfig?: undefined } | { userConfig: UserConfig; cache?: undefined });
+
+/**
+ * A client of the MoErgo layout service.
+ * @throws MoErgoError `MOERGO_INVALID_ARGUMENT` naming the option; CacheError for a userConfig that is not valid
+ */
+export function createMoergoClient(options: MoergoClientOptions): MoergoClient {
+  const { cache, userConfig, ...service } = options;
+  if ((cache === undefined) === (userConfig === undefined)) {
+    const found = cache === undefined ? 'neither' : 'both';
+    throw new MoErgoError('MOERGO_INVALID_ARGUMENT', `cache, userConfig: found ${found}; allowed is one of them`, {
+      field: 'cache',
+      found,
+      allowed: 'one of cache and userConfig',
+    });
+  }
+  if (cache !== undefined) return new MoergoClient(cache, false, service);
+  return new MoergoClient(createCacheFromUserConfig(userConfig, { namespace: 'moergo' }), true, service);
+}
