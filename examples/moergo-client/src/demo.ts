@@ -61,7 +61,7 @@ export async function runMoergoDemo(options: MoergoDemoOptions): Promise<MoergoD
   // The port is another one in each run; under one name the next run finds what this one kept.
   const service: MoergoServiceOptions = { baseUrl: server.baseUrl, scope: 'local-server' };
   const steps = stepsFor(SAMPLE_UUIDS[0], SAMPLE_UUIDS[1], { own: true, userId: SAMPLE_USER_ID });
-  return run(`a local server that adds ${LATENCY_MS} ms to each answer`, options.cache, service, steps);
+  return await run(`a local server that adds ${LATENCY_MS} ms to each answer`, options.cache, service, steps);
 }
 
 function stepsFor(uuid: string, sharedUuid: string, user: { own?: boolean; userId?: string }): Step[] {
