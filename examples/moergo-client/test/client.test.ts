@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createMoergoClient, SAMPLE_USER_ID } from '../src/index.js';
 import { BUILD, entriesOf, failure, gate, OTHER_UUID, setUp, UUID } from './support.js';
@@ -155,13 +156,28 @@ describe('abort and close', () => {
   });
 
   it('close ends what is running, refuses what follows, and leaves a cache of the caller open', async () => {
-    const { cache, client, server } = await setUp();
+    const sent = gate();
+    let ended = 0;
+    const { cache, client, server } = await setUp({
+      fetch: async (input, init) => {
+        if (String(input).endsWith('/config')) sent.open();
+        try {
+          return await fetch(input, init);
+        } finally {
+          await setImmediate();
+          ended++;
+        }
+      },
+    });
+    await client.listFirmware();
     server.setFault('config', { hang: true });
     const running = failure(client.getLayout(UUID), 'MOERGO_CLOSED');
+    await sent.opened;
     await client.close();
+    expect(ended).toBe(2);
     await running;
     await failure(client.listFirmware(), 'MOERGO_CLOSED');
     await client.close();
-    expect((await cache.getStats()).totalEntries).toBe(0);
+    expect((await cache.getStats()).totalEntries).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import { ManualClock } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { createMoergoClient, SAMPLE_USER_ID } from '../src/index.js';
 import { parseRetryAfter } from '../src/status.js';
-import { BUILD, entriesOf, failure, setUp, UUID } from './support.js';
+import { BUILD, entriesOf, failure, gate, setUp, UUID } from './support.js';
 
 function reply(status: number, body = '{}', headers: Record<string, string> = {}) {
   return { status, body, headers };
@@ -77,9 +77,12 @@ describe('rate limits', () => {
   });
 
   it('close ends a wait', async () => {
-    const { client, server } = await setUp({ sleep: undefined });
+    const waiting = gate();
+    const logger = { warn: waiting.open, error: waiting.open };
+    const { client, server } = await setUp({ sleep: undefined, logger });
     server.setFault('config', { reply: reply(429, '', { 'retry-after': '9' }) });
     const running = failure(client.getLayout(UUID), 'MOERGO_CLOSED');
+    await waiting.opened;
     await client.close();
     await running;
   });
@@ -178,7 +181,16 @@ describe('connections', () => {
 });
 
 describe('arguments', () => {
-  const badUuids = ['', '../../admin', `${UUID}/config`, `${UUID}?x=1`, `${UUID}\n`, '%2e%2e', UUID.slice(1)];
+  const badUuids = [
+    '',
+    '../../admin',
+    `../${UUID}`,
+    `${UUID}/config`,
+    `${UUID}?x=1`,
+    `${UUID}\n`,
+    '%2e%2e',
+    UUID.slice(1),
+  ];
   it.each(badUuids)('refuses the uuid %j before sending anything', async (uuid) => {
     const { client, server } = await setUp();
     for (const call of [
@@ -226,7 +238,8 @@ describe('arguments', () => {
     ['maxFirmwareBytes', { maxFirmwareBytes: 1.5 }],
     ['baseUrl', { baseUrl: 'my.glove80.com' }],
     ['baseUrl', { baseUrl: 'ftp://my.glove80.com/' }],
-    ['baseUrl', { baseUrl: 'https://user:secret@my.glove80.com/' }],
+    ['baseUrl', { baseUrl: 'https://user@my.glove80.com/' }],
+    ['baseUrl', { baseUrl: 'https://:secret@my.glove80.com/' }],
     ['baseUrl', { baseUrl: 'http://my.glove80.com/', token: 'secret' }],
   ])('refuses the option %s of %j', async (field, option) => {
     const { cache } = await setUp();

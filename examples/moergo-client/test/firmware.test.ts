@@ -29,11 +29,12 @@ describe('downloadFirmware', () => {
       { ...BUILD, kconfig: 'CONFIG_ZMK_SLEEP=y' },
       { ...BUILD, board: 'glove80_lh' },
       { ...BUILD, keymap: `${BUILD.keymap}x`, kconfig: '' },
+      { ...BUILD, kconfig: 'x' },
     ];
     for (const other of others) expect(await client.downloadFirmware(other)).not.toEqual(first);
-    expect(server.requestCount('download')).toBe(6);
+    expect(server.requestCount('download')).toBe(7);
     await client.downloadFirmware({ ...BUILD, kconfig: '', board: 'glove80' });
-    expect(server.requestCount('download')).toBe(6);
+    expect(server.requestCount('download')).toBe(7);
   });
 
   it('uses the build that was just made', async () => {
@@ -63,7 +64,9 @@ describe('downloadFirmware', () => {
     ['an error page', Buffer.from('<html>'.repeat(100))],
     ['half a block', FIRMWARE.subarray(0, 700)],
     ['nothing', Buffer.alloc(0)],
-    ['blocks of which one is damaged', Buffer.from(FIRMWARE).fill(0, 512, 516)],
+    ['blocks of which one begins wrong', Buffer.from(FIRMWARE).fill(0, 512, 516)],
+    ['blocks of which one goes on wrong', Buffer.from(FIRMWARE).fill(0, 516, 520)],
+    ['blocks of which one ends wrong', Buffer.from(FIRMWARE).fill(0, 1020, 1024)],
     ['cut gzip data', gzipSync(FIRMWARE).subarray(0, 40)],
     ['gzip data of something else', gzipSync('not firmware')],
   ])('refuses %s and keeps nothing', async (_, body) => {
