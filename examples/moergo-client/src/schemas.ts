@@ -3,7 +3,9 @@ import { describe, fieldError } from './errors.js';
 
 // Objects are loose: the service adds fields, and a client that dropped them could not send a layout back.
 
-const uuidSchema = z.guid();
+// Where a schema has a text of its own, it says what is allowed: parseResponse puts it into the error.
+const NOT_EMPTY = 'a string that is not empty';
+const uuidSchema = z.guid('a uuid');
 
 export const layoutMetaSchema = z.looseObject({
   uuid: uuidSchema,
@@ -20,7 +22,7 @@ export const layoutMetaSchema = z.looseObject({
   compiled: z.boolean().default(false),
 });
 
-const bindingSchema = z.looseObject({ value: z.union([z.string(), z.number()]) });
+const bindingSchema = z.looseObject({ value: z.union([z.string(), z.number()], 'a string or a number') });
 
 export const layoutConfigSchema = z.looseObject({
   keyboard: z.string(),
@@ -46,7 +48,7 @@ export const userLayoutsSchema = z.array(
   }),
 );
 
-const firmwareVersionSchema = z.looseObject({ version: z.string().min(1) });
+const firmwareVersionSchema = z.looseObject({ version: z.string().min(1, NOT_EMPTY) });
 
 /** `GET firmware`: version names, bare or each in an object with what else is known of it */
 export const firmwareListSchema = z.array(
@@ -54,7 +56,7 @@ export const firmwareListSchema = z.array(
 );
 
 /** `POST firmware/{version}/{uuid}` */
-export const compileResponseSchema = z.looseObject({ location: z.string().min(1) });
+export const compileResponseSchema = z.looseObject({ location: z.string().min(1, NOT_EMPTY) });
 
 /** The body of a refused build. */
 export const compileFailureSchema = z.looseObject({
@@ -73,7 +75,7 @@ export function parseResponse<S extends z.ZodType>(operation: string, schema: S,
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  const allowed = issue?.code === 'invalid_type' ? issue.expected : (issue?.message ?? 'another shape');
+  const allowed = issue?.code === 'invalid_type' ? `of type ${issue.expected}` : (issue?.message ?? 'another shape');
   const field = path.length === 0 ? 'response' : path.map(String).join('.');
   throw fieldError('MOERGO_BAD_RESPONSE', field, describe(valueAt(data, path)), allowed, { operation });
 }

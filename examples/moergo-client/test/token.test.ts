@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createMoergoClient, SAMPLE_USER_ID } from '../src/index.js';
+import { createMoergoClient, createMoergoServer, SAMPLE_USER_ID } from '../src/index.js';
 import { subjectOf } from '../src/token.js';
 import { BUILD, entriesOf, failure, setUp, UUID } from './support.js';
 
@@ -57,6 +57,15 @@ describe('token', () => {
     await client.listUserLayouts();
     await using stranger = createMoergoClient({ cache, baseUrl: server.baseUrl, token: idToken('somebody') });
     await failure(stranger.listUserLayouts(SAMPLE_USER_ID), 'MOERGO_UNAUTHORIZED');
+  });
+
+  it('does not follow a redirect to another host', async () => {
+    const { client, server } = await setUp({ token: TOKEN }, { token: TOKEN });
+    await using elsewhere = await createMoergoServer({ token: TOKEN });
+    const location = `${elsewhere.baseUrl}layouts/v1/${UUID}/config`;
+    server.setFault('config', { reply: { status: 302, body: '', headers: { location } } });
+    await failure(client.getLayout(UUID), 'MOERGO_UNAUTHORIZED');
+    expect(elsewhere.requestCount('config')).toBe(1);
   });
 
   it('is asked for anew for each request', async () => {
