@@ -1,12 +1,15 @@
-import { createCacheFromUserConfig, type UserConfig } from '@glovebox/cache-config';
+import { createCacheFromUserConfig } from '@glovebox/cache-config';
 import type { CacheManager } from '@glovebox/cache-core';
 import { MoergoClient } from './client.js';
 import { MoErgoError } from './errors.js';
 import type { MoergoServiceOptions } from './options.js';
 
+/** A user's settings, as `loadUserConfig()` returns them. */
+export type MoergoUserConfig = Parameters<typeof createCacheFromUserConfig>[0];
+
 /** Either a cache of the caller's, which `close()` leaves open, or a user's settings to make one from. */
 export type MoergoClientOptions = MoergoServiceOptions &
-  ({ cache: CacheManager; userConfig?: undefined } | { userConfig: UserConfig; cache?: undefined });
+  ({ cache: CacheManager; userConfig?: undefined } | { userConfig: MoergoUserConfig; cache?: undefined });
 
 /**
  * A client of the MoErgo layout service.

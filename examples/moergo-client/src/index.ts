@@ -1,6 +1,6 @@
 export type { FirmwareRequest } from './arguments.js';
 export type { CallOptions, CompiledFirmware, MoergoClient } from './client.js';
-export { createMoergoClient, type MoergoClientOptions } from './create-client.js';
+export { createMoergoClient, type MoergoClientOptions, type MoergoUserConfig } from './create-client.js';
 export { type MoergoDemo, type MoergoDemoOptions, type MoergoDemoRow, runMoergoDemo } from './demo.js';
 export { isMoErgoError, MOERGO_ERROR_CODES, MoErgoError, type MoErgoErrorCode } from './errors.js';
 export { LIFETIMES } from './lifetimes.js';
