@@ -24,7 +24,7 @@ const USER_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 const BOARD = /^[A-Za-z0-9][A-Za-z0-9_]{0,63}$/;
 
 /** Longest keymap or kconfig, in UTF-16 code units. */
-export const MAX_SOURCE_LENGTH = 4 * 1024 * 1024;
+const MAX_SOURCE_LENGTH = 4 * 1024 * 1024;
 
 /** The uuid in lower case, so that both spellings share one entry. */
 export function checkUuid(operation: string, uuid: unknown): string {

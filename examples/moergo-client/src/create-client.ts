@@ -4,8 +4,8 @@ import { MoergoClient } from './client.js';
 import { MoErgoError } from './errors.js';
 import type { MoergoServiceOptions } from './options.js';
 
-/** A user's settings, as `loadUserConfig()` returns them. */
-export type MoergoUserConfig = Parameters<typeof createCacheFromUserConfig>[0];
+/** A user's settings: what `loadUserConfig()` returned, or an object of the same fields. */
+export type MoergoUserConfig = NonNullable<Parameters<typeof createCacheFromUserConfig>[0]>;
 
 /** Either a cache of the caller's, which `close()` leaves open, or a user's settings to make one from. */
 export type MoergoClientOptions = MoergoServiceOptions &
@@ -26,5 +26,7 @@ export function createMoergoClient(options: MoergoClientOptions): MoergoClient {
     });
   }
   if (cache !== undefined) return new MoergoClient(cache, false, service);
-  return new MoergoClient(createCacheFromUserConfig(userConfig, { namespace: 'moergo' }), true, service);
+  const { clock, logger } = service;
+  const ownCache = createCacheFromUserConfig(userConfig, { namespace: 'moergo', clock, logger });
+  return new MoergoClient(ownCache, true, service);
 }

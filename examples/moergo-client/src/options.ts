@@ -33,9 +33,9 @@ export interface MoergoServiceOptions {
    * @default the base URL
    */
   scope?: string | undefined;
-  /** Dates of `Retry-After` are compared with it. @default the system's */
+  /** What dates of `Retry-After`, and a cache of the client's own, live by. @default the system's */
   clock?: Clock | undefined;
-  /** Told of retries. @default nobody */
+  /** Told of retries, and of faults of a cache of the client's own. @default nobody */
   logger?: CacheLogger | undefined;
   /** How retries wait. @default a timer */
   sleep?: Sleep | undefined;

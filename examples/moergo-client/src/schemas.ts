@@ -7,7 +7,7 @@ import { describe, fieldError } from './errors.js';
 const NOT_EMPTY = 'a string that is not empty';
 const uuidSchema = z.guid('a uuid');
 
-export const layoutMetaSchema = z.looseObject({
+const layoutMetaSchema = z.looseObject({
   uuid: uuidSchema,
   title: z.string(),
   creator: z.string(),
@@ -24,7 +24,7 @@ export const layoutMetaSchema = z.looseObject({
 
 const bindingSchema = z.looseObject({ value: z.union([z.string(), z.number()], 'a string or a number') });
 
-export const layoutConfigSchema = z.looseObject({
+const layoutConfigSchema = z.looseObject({
   keyboard: z.string(),
   layer_names: z.array(z.string()),
   layers: z.array(z.array(bindingSchema)),
