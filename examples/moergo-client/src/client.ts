@@ -9,7 +9,7 @@ import {
 } from './arguments.js';
 import { fieldError, isMoErgoError } from './errors.js';
 import { LIFETIMES, type Operation } from './lifetimes.js';
-import { completeOptions, type MoergoServiceOptions, type ServiceSettings } from './options.js';
+import type { ServiceSettings } from './options.js';
 import {
   compileResponseSchema,
   type FirmwareVersion,
@@ -54,9 +54,9 @@ export class MoergoClient implements AsyncDisposable {
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor(cache: CacheManager, ownsCache: boolean, options: MoergoServiceOptions) {
-    this.#settings = completeOptions(options);
-    this.#transport = new Transport(this.#settings);
+  constructor(cache: CacheManager, ownsCache: boolean, settings: ServiceSettings) {
+    this.#settings = settings;
+    this.#transport = new Transport(settings);
     this.#cache = cache;
     this.#ownsCache = ownsCache;
   }

@@ -2,7 +2,7 @@ import { createCacheFromUserConfig } from '@glovebox/cache-config';
 import type { CacheManager } from '@glovebox/cache-core';
 import { MoergoClient } from './client.js';
 import { MoErgoError } from './errors.js';
-import type { MoergoServiceOptions } from './options.js';
+import { completeOptions, type MoergoServiceOptions } from './options.js';
 
 /** A user's settings: what `loadUserConfig()` returned, or an object of the same fields. */
 export type MoergoUserConfig = NonNullable<Parameters<typeof createCacheFromUserConfig>[0]>;
@@ -25,8 +25,10 @@ export function createMoergoClient(options: MoergoClientOptions): MoergoClient {
       allowed: 'one of cache and userConfig',
     });
   }
-  if (cache !== undefined) return new MoergoClient(cache, false, service);
-  const { clock, logger } = service;
+  // Before a cache is made that nobody would close.
+  const settings = completeOptions(service);
+  if (cache !== undefined) return new MoergoClient(cache, false, settings);
+  const { clock, logger } = settings;
   const ownCache = createCacheFromUserConfig(userConfig, { namespace: 'moergo', clock, logger });
-  return new MoergoClient(ownCache, true, service);
+  return new MoergoClient(ownCache, true, settings);
 }
