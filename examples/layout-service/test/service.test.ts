@@ -1,11 +1,11 @@
 import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheKey, type CacheManager, ManualClock } from '@glovebox/cache-core';
+import { createMemoryCache } from '@glovebox/cache-memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileKeymap, createLayoutService, type LayoutService } from '../src/index.js';
 import { shippedLayouts, temporaryFolder } from './support/layout-files.js';
 import { binding, makeLayout, oneKey, parse } from './support/make-layout.js';
-import { MapCache } from './support/map-cache.js';
 import { readLayers } from './support/read-keymap.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -16,7 +16,7 @@ let service: LayoutService;
 beforeEach(() => {
   folder = temporaryFolder();
   clock = new ManualClock();
-  cache = new MapCache({ clock });
+  cache = createMemoryCache({ clock });
   service = createLayoutService({ cache });
 });
 
