@@ -1,6 +1,6 @@
 /** Where a store keeps its files: what the store's parts need of an opened root. */
 export interface StorePaths {
-  readonly rootDir: string;
+  readonly path: string;
   readonly dataDir: string;
   readonly blobsDir: string;
   readonly metadataDir: string;
@@ -19,7 +19,7 @@ export function metadataPath(paths: StorePaths, id: string): string {
 }
 
 export function gatePath(paths: StorePaths): string {
-  return `${paths.rootDir}/.removal_gate`;
+  return `${paths.path}/.removal_gate`;
 }
 
 /** The id that a file of `data/`, `metadata/`, `data/blobs/` or `tmp/` belongs to, which is how its name begins. */

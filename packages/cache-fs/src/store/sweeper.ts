@@ -21,9 +21,10 @@ export type Inspection =
   | { readonly state: 'missing' | 'damaged' | 'unreadable' | 'newer' }
   | { readonly state: 'live' | 'expired'; readonly header: EntryHeader };
 
-export interface RemovedEntries {
-  readonly expired: readonly EntryHeader[];
-  readonly damagedCount: number;
+export interface RemovedEntry {
+  readonly id: string;
+  /** The header of one that had expired; a damaged one may have none. */
+  readonly expired: EntryHeader | undefined;
 }
 
 /** Walks the store, and removes what is expired, damaged or left behind, without ever removing what replaced it. */
@@ -64,9 +65,8 @@ export class Sweeper {
    * Removes those of `ids` that are expired or damaged when looked at again under the gate. The caller holds the
    * maintenance lock; `mayGoOn` says whether it still does.
    */
-  async removeDead(ids: readonly string[], now: number, mayGoOn: () => boolean): Promise<RemovedEntries> {
-    const expired: EntryHeader[] = [];
-    let damagedCount = 0;
+  async removeDead(ids: readonly string[], now: number, mayGoOn: () => boolean): Promise<RemovedEntry[]> {
+    const removed: RemovedEntry[] = [];
     for (let start = 0; start < ids.length && mayGoOn(); start += REMOVALS_AT_ONCE) {
       const batch = ids.slice(start, start + REMOVALS_AT_ONCE);
       this.#gate.hold((hasTime) => {
@@ -74,15 +74,15 @@ export class Sweeper {
         for (const id of batch) {
           if (staged.has(id) || !hasTime()) continue;
           const inspection = this.inspect(id, now);
-          if (inspection.state === 'expired') expired.push(inspection.header);
-          else if (inspection.state === 'damaged') damagedCount++;
-          else continue;
-          this.#unlinkEntry(id, inspection.state === 'expired' ? inspection.header : undefined);
+          if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
+          const expired = inspection.state === 'expired' ? inspection.header : undefined;
+          this.#unlinkEntry(id, expired);
+          removed.push({ id, expired });
         }
       });
       await yieldToEventLoop();
     }
-    return { expired, damagedCount };
+    return removed;
   }
 
   /** Removes staging files of writers that are gone, and blobs and records without an entry. The maintenance lock is held. */

@@ -1,0 +1,157 @@
+import { isCacheError, type StoreTotals } from '@glovebox/cache-core';
+import type { WriterCounters } from '../counters/writer-counters.js';
+import type { HeldLock } from '../locks/held-lock.js';
+import type { LockManager } from '../locks/lock-manager.js';
+import type { RemovedEntry, Sweeper } from './sweeper.js';
+import type { UsageRecords } from './usage-records.js';
+
+const MAINTENANCE_LOCK = 'maintenance';
+const STATS_LOCK = 'stats';
+/** Longest that closing waits for another process's flush. */
+const CLOSE_WAIT_MS = 1_000;
+
+export interface StoreMaintenanceParts {
+  readonly sweeper: Sweeper;
+  readonly usage: UsageRecords;
+  readonly statistics: WriterCounters;
+  readonly locks: LockManager;
+  /** Told of each entry removed, by whichever sweep. */
+  readonly onRemoved: (removed: RemovedEntry) => void;
+}
+
+/** What happens beside the operations: each kind under its lock, so that one process at a time does it. */
+export class StoreMaintenance {
+  readonly sweeper: Sweeper;
+  readonly #usage: UsageRecords;
+  readonly #statistics: WriterCounters;
+  readonly #locks: LockManager;
+  readonly #onRemoved: StoreMaintenanceParts['onRemoved'];
+  readonly #suspects = new Set<string>();
+
+  constructor({ sweeper, usage, statistics, locks, onRemoved }: StoreMaintenanceParts) {
+    this.sweeper = sweeper;
+    this.#usage = usage;
+    this.#statistics = statistics;
+    this.#locks = locks;
+    this.#onRemoved = onRemoved;
+  }
+
+  /** Notes an id whose entry a read found expired or damaged. */
+  suspect(id: string): void {
+    this.#suspects.add(id);
+  }
+
+  /** Removes suspects that are still expired or damaged; leaves them for the next time if another process cleans up now. */
+  async removeSuspects(now: number): Promise<void> {
+    if (this.#suspects.size === 0) return;
+    const ids = [...this.#suspects];
+    this.#suspects.clear();
+    if (!(await this.removeDead(ids, now))) for (const id of ids) this.#suspects.add(id);
+  }
+
+  /** Removes those of `ids` that are expired or damaged; `false` if another process is at it. */
+  async removeDead(ids: readonly string[], now: number): Promise<boolean> {
+    return this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, ids, now));
+  }
+
+  /** Runs `task` while no other process cleans up, or anyway if that takes longer than `timeoutMs`. */
+  async exclusively(timeoutMs: number, task: () => Promise<void>): Promise<void> {
+    let hasStarted = false;
+    try {
+      await this.#locks.withExclusive(
+        MAINTENANCE_LOCK,
+        () => {
+          hasStarted = true;
+          return task();
+        },
+        { timeoutMs },
+      );
+    } catch (error) {
+      if (hasStarted || !isCacheError(error)) throw error;
+      await task();
+    }
+  }
+
+  /**
+   * Looks at the whole store and removes what is expired, damaged or left behind; sets the totals right.
+   * @param waitMs how long to wait for another process that is at it; then nothing is done
+   * @returns entries removed
+   */
+  async sweep(now: number, waitMs: number, expectedTotals: () => StoreTotals): Promise<number> {
+    let removed = 0;
+    const task = async (lock: HeldLock) => {
+      removed = await this.#sweepUnder(lock, now, expectedTotals);
+    };
+    if (waitMs === 0) await this.#withLockIfFree(MAINTENANCE_LOCK, task);
+    else await this.#locks.withExclusive(MAINTENANCE_LOCK, task, { timeoutMs: waitMs });
+    return removed;
+  }
+
+  /** Writes usage records and the statistics file, if no other process is at it; else they stay for the next time. */
+  async flush(totals: StoreTotals): Promise<boolean> {
+    return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder(totals));
+  }
+
+  /** @param totals of the store, for the statistics file; left out where nothing can be written */
+  async close(totals?: () => StoreTotals): Promise<void> {
+    if (totals !== undefined) {
+      try {
+        await this.#locks.withExclusive(STATS_LOCK, () => this.#flushUnder(totals()), { timeoutMs: CLOSE_WAIT_MS });
+      } catch (error) {
+        // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
+        if (!isCacheError(error)) throw error;
+      }
+    }
+    this.#statistics.close();
+    await this.#locks.close();
+  }
+
+  async #flushUnder(totals: StoreTotals): Promise<void> {
+    await this.#usage.flush();
+    this.#statistics.fold();
+    this.#statistics.publish(totals);
+  }
+
+  async #sweepUnder(lock: HeldLock, now: number, expectedTotals: () => StoreTotals): Promise<number> {
+    const mayGoOn = () => lock.isHeld();
+    let entries = 0;
+    let bytes = 0;
+    const dead: string[] = [];
+    // Operations under way while the store is looked at make the totals differ by themselves, by as much as they add.
+    const before = expectedTotals();
+    for await (const id of this.sweeper.ids()) {
+      const inspection = this.sweeper.inspect(id, now);
+      if (inspection.state === 'missing') continue;
+      entries++;
+      if ('header' in inspection) bytes += inspection.header.sizeBytes;
+      if (inspection.state === 'expired' || inspection.state === 'damaged') dead.push(id);
+      if (!mayGoOn()) return 0;
+    }
+    const after = expectedTotals();
+    if (before.totalEntries === after.totalEntries && before.totalSizeBytes === after.totalSizeBytes) {
+      this.#statistics.addTotals(entries - after.totalEntries, bytes - after.totalSizeBytes);
+    }
+    const removed = await this.#removeDeadUnder(lock, dead, now);
+    await this.sweeper.removeOrphans(mayGoOn);
+    await this.flush(expectedTotals());
+    await this.#locks.sweep();
+    return removed;
+  }
+
+  async #removeDeadUnder(lock: HeldLock, ids: readonly string[], now: number): Promise<number> {
+    const removed = await this.sweeper.removeDead(ids, now, () => lock.isHeld());
+    for (const entry of removed) this.#onRemoved(entry);
+    return removed.length;
+  }
+
+  async #withLockIfFree(name: string, task: (lock: HeldLock) => Promise<unknown>): Promise<boolean> {
+    const lock = await this.#locks.tryExclusive(name);
+    if (lock === undefined) return false;
+    try {
+      await task(lock);
+    } finally {
+      await lock.release();
+    }
+    return true;
+  }
+}
