@@ -72,64 +72,39 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   protected noteExpired(_key: string, _entry: StoredEntry<P>): void {}
 
   /** Optional hook: removes an entry that a read found damaged, unless it has been replaced since. */
-  protected async healEntry(key: string): Promise<void> {
-    await this.keyQueue.run(key, async () => {
-      try {
-        const entry = await this.readEntry(key);
-        if (entry !== undefined) this.codec.decode(entry.payload);
-      } catch (error) {
-        if (isCacheError(error) && error.code !== 'CACHE_CORRUPT_ENTRY') throw error;
-        await this.#remove(key);
-      }
-    });
+  protected healEntry(key: string): void | Promise<void> {
+    return this.#removeDamaged(key);
   }
 
   /** Optional hook: removes every entry. */
-  protected async clearStore(): Promise<void> {
-    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+  protected clearStore(): void | Promise<void> {
+    return this.#removeAll();
   }
 
   /**
    * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed.
    * @param automatic the timer asks, nobody waits
    */
-  protected async sweepStore(now: number, _automatic: boolean): Promise<number> {
-    let removed = 0;
-    for (const metadata of await this.#list()) {
-      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
-    }
-    return removed;
+  protected sweepStore(now: number, _automatic: boolean): number | Promise<number> {
+    return this.#removeExpiredAt(now);
   }
 
   /** Optional hook, asked before a write under the policy `ttl`: whether the entry fits, expired ones removed. */
-  protected async hasRoom(key: string, entry: StoredEntry<P>): Promise<boolean> {
-    const index = await this.#completeIndex();
-    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
-    return index.fits(key, entry.sizeBytes, this.limits);
+  protected hasRoom(key: string, entry: StoredEntry<P>): boolean | Promise<boolean> {
+    return this.#hasRoomByIndex(key, entry);
   }
 
   /**
    * Optional hook: brings the store within its limits, expired entries first, and tells it by `countEviction`.
    * @param writtenKey the entry whose `set` is not resolved yet: never a victim
    */
-  protected async evict(writtenKey: string | undefined): Promise<void> {
-    const index = await this.#completeIndex();
-    if (!index.exceeds(this.limits)) return;
-    await this.#removeAllExpired(index);
-    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
-      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
-    }
+  protected evict(writtenKey: string | undefined): void | Promise<void> {
+    return this.#evictByIndex(writtenKey);
   }
 
   /** Optional hook: entries and bytes held. */
-  protected async measureStore(): Promise<StoreTotals> {
-    let totalEntries = 0;
-    let totalSizeBytes = 0;
-    for (const { sizeBytes } of await this.#list()) {
-      totalEntries++;
-      totalSizeBytes += sizeBytes;
-    }
-    return { totalEntries, totalSizeBytes };
+  protected measureStore(): StoreTotals | Promise<StoreTotals> {
+    return this.#sumOfEntries();
   }
 
   /** Optional hook: the counters to report, given this instance's own; those of earlier instances or other processes added. */
@@ -140,6 +115,66 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: runs the task of a `getOrSet` while no other process runs one for the key, or at once if it can't tell. */
   protected withEntryLock<T>(_key: string, task: () => Promise<T>): Promise<T> {
     return task();
+  }
+
+  async #removeDamaged(key: string): Promise<void> {
+    await this.keyQueue.run(key, async () => {
+      if (await this.#isDamaged(key)) await this.#remove(key);
+    });
+  }
+
+  async #isDamaged(key: string): Promise<boolean> {
+    let entry: StoredEntry<P> | undefined;
+    try {
+      entry = await this.readEntry(key);
+    } catch (error) {
+      // Any other fault says nothing about the entry.
+      if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return true;
+      throw error;
+    }
+    try {
+      if (entry !== undefined) this.codec.decode(entry.payload);
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
+  async #removeAll(): Promise<void> {
+    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+  }
+
+  async #removeExpiredAt(now: number): Promise<number> {
+    let removed = 0;
+    for (const metadata of await this.#list()) {
+      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
+    }
+    return removed;
+  }
+
+  async #hasRoomByIndex(key: string, entry: StoredEntry<P>): Promise<boolean> {
+    const index = await this.#completeIndex();
+    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
+    return index.fits(key, entry.sizeBytes, this.limits);
+  }
+
+  async #evictByIndex(writtenKey: string | undefined): Promise<void> {
+    const index = await this.#completeIndex();
+    if (!index.exceeds(this.limits)) return;
+    await this.#removeAllExpired(index);
+    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
+      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
+    }
+  }
+
+  async #sumOfEntries(): Promise<StoreTotals> {
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    for (const { sizeBytes } of await this.#list()) {
+      totalEntries++;
+      totalSizeBytes += sizeBytes;
+    }
+    return { totalEntries, totalSizeBytes };
   }
 
   async #remove(key: string): Promise<boolean> {
