@@ -9,8 +9,8 @@ import {
   checkOptions,
   describeEntry,
   describeValue,
-  EVICTION_POLICIES,
   type EntryUsage,
+  EVICTION_POLICIES,
   isCacheError,
   type StoredEntry,
   type StoreTotals,
@@ -210,8 +210,8 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async clearStore(): Promise<void> {
     if (this.#root.isReadOnly) throw readOnly(this.#root.path);
-    await this.#maintenance.exclusively(this.#lockTimeoutMs, async () => {
-      for await (const id of this.#maintenance.sweeper.ids()) this.#noteGone(id, await this.#writer.remove(id));
+    await this.#maintenance.clear(this.#lockTimeoutMs, async (id) => {
+      this.#noteGone(id, await this.#writer.remove(id));
     });
   }
 
@@ -325,6 +325,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   #noteSwept({ id, expired }: RemovedEntry): void {
     this.#statistics.addTotals(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (expired !== undefined) this.countExpiry(expired.key);
   }
@@ -395,5 +396,8 @@ export function createFilesystemCache(options: FilesystemCacheOptions = {}): Fil
 }
 
 function readOnly(path: string): CacheError {
-  return new CacheError('CACHE_BACKEND_FAILED', `${path} can only be read: make it writable, or choose another cacheRoot`);
+  return new CacheError(
+    'CACHE_BACKEND_FAILED',
+    `${path} can only be read: make it writable, or choose another cacheRoot`,
+  );
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { COUNTER_NAMES, type CacheCounters, type CacheStats, createCounters } from '@glovebox/cache-core';
+import { type CacheCounters, type CacheStats, COUNTER_NAMES, createCounters } from '@glovebox/cache-core';
 import type { CachePaths } from '../root/layout.js';
 import { readSmallFile, replaceFile, systemCode } from '../root/safe-files.js';
 import type { WriterTotals } from './counter-record.js';

@@ -1,4 +1,4 @@
-import { COUNTER_NAMES, type CacheCounters, createCounters } from '@glovebox/cache-core';
+import { type CacheCounters, COUNTER_NAMES, createCounters } from '@glovebox/cache-core';
 import { type ProcessIdentity, parseIdentity } from '../process-identity.js';
 
 /**

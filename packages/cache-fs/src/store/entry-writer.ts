@@ -50,7 +50,14 @@ export class EntryWriter {
   /** Stores an entry, or throws and leaves the old one as it was, with nothing staged. */
   publish(id: string, key: string, entry: StoredEntry): Published | Promise<Published> {
     const generation = `${this.#settings.writerName}-${++this.#sequence}`;
-    const fields = { v: 1, key, generation, ...datesOf(entry), encoding: entry.payload.encoding, sizeBytes: entry.sizeBytes } as const;
+    const fields = {
+      v: 1,
+      key,
+      generation,
+      ...datesOf(entry),
+      encoding: entry.payload.encoding,
+      sizeBytes: entry.sizeBytes,
+    } as const;
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(entry.payload, entry.sizeBytes, this.#settings.inlineMaxBytes);
     if (inlineText === undefined) return this.#publishBlob(id, fields, entry.payload, stagingPath);
@@ -66,7 +73,8 @@ export class EntryWriter {
         return { header: fields, replaced };
       }
     } catch (error) {
-      if (isBusy(error) && lstatSync(stagingPath, { throwIfNoEntry: false })) return this.#commit(id, fields, stagingPath);
+      if (isBusy(error) && lstatSync(stagingPath, { throwIfNoEntry: false }))
+        return this.#commit(id, fields, stagingPath);
       this.#discard(stagingPath);
       throw error;
     }
@@ -219,5 +227,7 @@ function datesOf(entry: StoredEntry): Pick<EntryHeader, 'createdAt' | 'ttlSecond
 /** The value as JSON text if it is small enough for the entry file. Small bytes too: a file of their own would cost as much again. */
 function inlineValue({ data }: EncodedValue, sizeBytes: number, inlineMaxBytes: number): string | undefined {
   if (sizeBytes > inlineMaxBytes) return undefined;
-  return typeof data === 'string' ? data : `"${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}"`;
+  return typeof data === 'string'
+    ? data
+    : `"${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}"`;
 }

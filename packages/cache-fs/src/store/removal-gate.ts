@@ -94,7 +94,8 @@ export class RemovalGate {
     }
     const owner = parseIdentity(content);
     if (owner === undefined) return false;
-    const raisedAt = typeof content === 'object' && content !== null && 'raisedAt' in content ? Number(content.raisedAt) : 0;
+    const raisedAt =
+      typeof content === 'object' && content !== null && 'raisedAt' in content ? Number(content.raisedAt) : 0;
     return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAt), limitMs: FOREIGN_GATE_LIMIT_MS });
   }
 }

@@ -54,21 +54,29 @@ export class StoreMaintenance {
     return this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, ids, now));
   }
 
-  /** Runs `task` while no other process cleans up, or anyway if that takes longer than `timeoutMs`. */
-  async exclusively(timeoutMs: number, task: () => Promise<void>): Promise<void> {
+  /**
+   * Removes every entry there is at the start, by `remove`; while no other process cleans up, or anyway if that takes
+   * longer than `timeoutMs`.
+   */
+  async clear(timeoutMs: number, remove: (id: string) => Promise<void>): Promise<void> {
     let hasStarted = false;
+    const removeAll = async () => {
+      hasStarted = true;
+      for await (const id of this.sweeper.ids()) await remove(id);
+    };
     try {
       await this.#locks.withExclusive(
         MAINTENANCE_LOCK,
-        () => {
-          hasStarted = true;
-          return task();
+        async (lock) => {
+          await removeAll();
+          // Blobs and records of entries that could not be read go too: a clear is for the room as well.
+          await this.sweeper.removeOrphans(() => lock.isHeld());
         },
         { timeoutMs },
       );
     } catch (error) {
       if (hasStarted || !isCacheError(error)) throw error;
-      await task();
+      await removeAll();
     }
   }
 

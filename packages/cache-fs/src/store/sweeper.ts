@@ -51,7 +51,8 @@ export class Sweeper {
   inspect(id: string, now: number): Inspection {
     try {
       const parsed = this.#reader.parse(id);
-      if (parsed === undefined) return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
+      if (parsed === undefined)
+        return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
       const { header } = parsed;
       if (isExpired(header, now)) return { state: 'expired', header };
       return this.#hasBlob(header) ? { state: 'live', header } : { state: 'damaged' };
@@ -97,7 +98,8 @@ export class Sweeper {
       this.#gate.hold((hasTime) => {
         const staged = this.#stagedIds();
         for (const name of batch) {
-          if (hasTime() && !staged.has(idOfFile(name)) && !this.#isNamed(name)) unlinkQuietly(`${this.#paths.blobsDir}/${name}`);
+          if (hasTime() && !staged.has(idOfFile(name)) && !this.#isNamed(name))
+            unlinkQuietly(`${this.#paths.blobsDir}/${name}`);
         }
       });
       await yieldToEventLoop();
