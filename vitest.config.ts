@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { SkipReporter } from './test/support/skip-reporter.js';
 
-export default defineConfig({
+// `--mode full` (the script `test:full`) adds the long runs: tests ask for the variable.
+// One project for all packages: they share the settings, and one pool keeps both cores busy to the end.
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // By default a core is left free, which on two cores doubles the time.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    env: mode === 'full' ? { GLOVEBOX_TEST_FULL: '1' } : {},
+    reporters: ['default', new SkipReporter()],
   },
-});
+}));

@@ -1,0 +1,22 @@
+// Compiled, never run: the published declarations under the strictest reading, without the repository's settings.
+import { createDefaultCache, loadUserConfig } from '@glovebox/cache-config';
+import { CacheKey, type CacheManager, type CacheStats, isCacheError } from '@glovebox/cache-core';
+import { createFilesystemCache, type FilesystemCache } from '@glovebox/cache-fs';
+import { createMemoryCache, type MemoryCache } from '@glovebox/cache-memory';
+import { registerConformance, runConformance } from '@glovebox/cache-testkit';
+
+export async function use(): Promise<number> {
+  const memory: MemoryCache = createMemoryCache({ maxEntries: 100, isolation: 'freeze' });
+  const files: FilesystemCache = createFilesystemCache({ cacheRoot: 'cache', maxEntries: 10 });
+  await using shared: CacheManager = createDefaultCache();
+  await files.set(CacheKey.fromParts('layout', 'glove80'), { layers: [1, 2, 3] }, { ttl: '5m' });
+  const value = await memory.get<number>('answer');
+  // @ts-expect-error a miss is possible
+  const certain: number = value;
+  // @ts-expect-error a duration has a unit
+  await shared.set('key', 1, { ttl: '5 minutes' });
+  const stats: CacheStats = await shared.getStats();
+  return certain + stats.hitRate;
+}
+
+export const others = [loadUserConfig, registerConformance, runConformance, isCacheError];

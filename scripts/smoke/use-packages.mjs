@@ -1,0 +1,78 @@
+// Uses every published package as its README says. It must run on the oldest supported Node, as it is.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCacheFromUserConfig, createDefaultCache } from '@glovebox/cache-config';
+import { CacheKey, isCacheError } from '@glovebox/cache-core';
+import { createFilesystemCache } from '@glovebox/cache-fs';
+import { createMemoryCache } from '@glovebox/cache-memory';
+import { runConformance } from '@glovebox/cache-testkit';
+
+const layout = { title: 'Smoke', layers: [['&kp A', '&none']], modified: new Date(0), sizes: new Map([['base', 80]]) };
+const cacheRootOfParent = process.argv[2];
+
+if (cacheRootOfParent === undefined) {
+  keys();
+  await exercise(createMemoryCache({ maxEntries: 100 }));
+  await twoProcesses();
+  await exercise(createDefaultCache());
+  await exercise(createCacheFromUserConfig({ cacheStrategy: 'process_isolated' }, { namespace: 'smoke' }));
+  await conformance();
+} else {
+  await secondProcess(cacheRootOfParent);
+}
+
+function keys() {
+  assert.notEqual(CacheKey.fromParts('a:b', 'c'), CacheKey.fromParts('a', 'b:c'));
+  assert.equal(CacheKey.fromObject({ a: 1, b: 2 }), CacheKey.fromObject({ b: 2, a: 1 }));
+}
+
+async function exercise(cache) {
+  assert.equal(await cache.get('layout', 'nothing yet'), 'nothing yet');
+  assert.equal(await cache.set('layout', layout, { ttl: '1h' }), true);
+  assert.deepEqual(await cache.get('layout'), layout);
+  assert.equal(await cache.getOrSet('answer', () => 42), 42);
+  await assert.rejects(cache.set('', 1), (error) => isCacheError(error) && error.code === 'CACHE_INVALID_KEY');
+  assert.equal((await cache.getStats()).setCount, 2);
+  assert.equal(await cache.delete('layout'), true);
+  await cache.clear();
+  await cache.close();
+  await assert.rejects(cache.get('layout'), (error) => error.code === 'CACHE_CLOSED');
+}
+
+async function twoProcesses() {
+  const cacheRoot = join(mkdtempSync(join(tmpdir(), 'smoke-')), 'cache');
+  const cache = createFilesystemCache({ cacheRoot });
+  await cache.set('from parent', layout);
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), cacheRoot], { encoding: 'utf8' });
+  assert.equal(child.status, 0, child.stderr);
+  assert.deepEqual(await cache.get('from child'), layout);
+  assert.equal((await cache.getStats()).setCount, 2, 'statistics are summed over the processes');
+  await cache.close();
+  assert.ok(existsSync(join(cacheRoot, 'CACHEDIR.TAG')));
+}
+
+async function secondProcess(cacheRoot) {
+  const cache = createFilesystemCache({ cacheRoot });
+  assert.deepEqual(await cache.get('from parent'), layout);
+  await cache.set('from child', layout);
+  await cache.close();
+}
+
+/** The whole suite, as an author of a backend runs it: what this Node lacks shows here. */
+async function conformance() {
+  const targets = [
+    { name: 'memory', create: (config, { clock }) => createMemoryCache({ ...config, clock }) },
+    {
+      name: 'filesystem',
+      create: (config, { clock, directory }) => createFilesystemCache({ ...config, clock, cacheRoot: directory }),
+    },
+  ];
+  for (const target of targets) {
+    const report = await runConformance(target);
+    assert.ok(report.passed > 0 && report.failed === 0, report.toText());
+  }
+}
