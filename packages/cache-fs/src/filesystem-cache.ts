@@ -66,7 +66,10 @@ export class FilesystemCache extends BaseCacheManager {
   #lastId = '';
   #operationsSinceFlush = 0;
   #setsSinceLook = SETS_BETWEEN_LOOKS;
-  #totalsOfOthers: StoreTotals = { totalEntries: 0, totalSizeBytes: 0 };
+  /** Entries and bytes that this instance has added, less those it has removed. */
+  #ownTotals = { entries: 0, bytes: 0 };
+  #totalsOfOthers = { entries: 0, bytes: 0 };
+  #isReportingStatistics = false;
 
   /**
    * Opens the directory at once.
@@ -103,7 +106,11 @@ export class FilesystemCache extends BaseCacheManager {
     this.#usage = new UsageRecords(this.#root, this.#reader);
     const sweeper = new Sweeper(this.#root, this.#reader, gate);
     this.#keeper = new LimitKeeper(this.limits, this.evictionPolicy, this.#reader, sweeper, this.#usage);
-    this.#statistics = new WriterCounters(this.#root, { onFault: (error) => this.report('getStats', error) });
+    this.#statistics = new WriterCounters({
+      paths: this.#root,
+      isReadOnly: this.#root.isReadOnly,
+      onFault: (error) => this.#reportStatisticsFault(error),
+    });
     this.#locks = this.#createLocks(this.#usesFileLocking);
     this.#maintenance = new StoreMaintenance({
       sweeper,
@@ -146,7 +153,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async closeStore(): Promise<void> {
     await this.#background.close();
-    await this.#maintenance.close(this.#root.isReadOnly ? undefined : () => this.measureStore());
+    await this.#maintenance.close(this.#root.isReadOnly);
     await this.#locks.close();
     await this.#root.removeIsolated();
   }
@@ -217,7 +224,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
     if (this.#root.isReadOnly) return 0;
-    const removed = await this.#maintenance.sweep(now, automatic ? 0 : this.#lockTimeoutMs, () => this.measureStore());
+    const removed = await this.#maintenance.sweep(now, automatic ? 0 : this.#lockTimeoutMs);
     this.#setsSinceLook = SETS_BETWEEN_LOOKS;
     return removed;
   }
@@ -246,8 +253,8 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override saveStats(counters: Readonly<CacheCounters>): void {
-    if (this.#root.isReadOnly) return;
     this.#statistics.save(counters);
+    if (this.#root.isReadOnly) return;
     if (++this.#operationsSinceFlush >= OPERATIONS_BETWEEN_FLUSHES) {
       this.#operationsSinceFlush = 0;
       this.#background.request();
@@ -291,26 +298,39 @@ export class FilesystemCache extends BaseCacheManager {
 
   /** Entries and bytes of the store: this instance's part exactly, that of others as of the last look. */
   #totals(): StoreTotals {
-    const { totalEntries, totalSizeBytes } = this.#totalsOfOthers;
     return {
-      totalEntries: Math.max(0, totalEntries + this.#statistics.ownEntries),
-      totalSizeBytes: Math.max(0, totalSizeBytes + this.#statistics.ownBytes),
+      totalEntries: Math.max(0, this.#totalsOfOthers.entries + this.#ownTotals.entries),
+      totalSizeBytes: Math.max(0, this.#totalsOfOthers.bytes + this.#ownTotals.bytes),
     };
   }
 
   #lookAtOthers(): void {
     this.#setsSinceLook = 0;
-    const { entries, bytes } = this.#statistics.readAll();
+    const all = this.#statistics.readAll();
     this.#totalsOfOthers = {
-      totalEntries: entries - this.#statistics.ownEntries,
-      totalSizeBytes: bytes - this.#statistics.ownBytes,
+      entries: all.entries - this.#ownTotals.entries,
+      bytes: all.bytes - this.#ownTotals.bytes,
     };
+  }
+
+  #adjustTotals(entries: number, bytes: number): void {
+    this.#ownTotals.entries += entries;
+    this.#ownTotals.bytes += bytes;
+    this.#statistics.adjustTotals(entries, bytes);
+  }
+
+  /** Reporting counts, and counting is what failed: once is enough. */
+  #reportStatisticsFault(error: CacheError): void {
+    if (this.#isReportingStatistics) return;
+    this.#isReportingStatistics = true;
+    this.report('getStats', error);
+    this.#isReportingStatistics = false;
   }
 
   #notePublished(id: string, { header, replaced }: Published): void {
     if (this.hasLimits && ++this.#setsSinceLook > SETS_BETWEEN_LOOKS) this.#lookAtOthers();
     const replacedBytes = replaced === undefined || replaced === 'unreadable' ? 0 : replaced.sizeBytes;
-    this.#statistics.addTotals(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
+    this.#adjustTotals(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
     this.#usage.noteWrite(id, header);
     this.#keeper.noteWrite(id, header);
   }
@@ -319,12 +339,12 @@ export class FilesystemCache extends BaseCacheManager {
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (removed === undefined) return false;
-    this.#statistics.addTotals(-1, removed === 'unreadable' ? 0 : -removed.sizeBytes);
+    this.#adjustTotals(-1, removed === 'unreadable' ? 0 : -removed.sizeBytes);
     return true;
   }
 
   #noteSwept({ id, expired }: RemovedEntry): void {
-    this.#statistics.addTotals(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#adjustTotals(-1, expired === undefined ? 0 : -expired.sizeBytes);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (expired !== undefined) this.countExpiry(expired.key);
@@ -342,6 +362,7 @@ export class FilesystemCache extends BaseCacheManager {
     if (!this.#root.ensure()) return;
     this.#usage.forgetAll();
     this.#keeper.forgetAll();
+    this.#adjustTotals(-this.#ownTotals.entries, -this.#ownTotals.bytes);
     this.#statistics.onRootRemade();
   }
 
@@ -379,7 +400,7 @@ export class FilesystemCache extends BaseCacheManager {
   async #runBackground(): Promise<void> {
     try {
       await this.#maintenance.removeSuspects(this.clock.now());
-      await this.#maintenance.flush(this.#totals());
+      await this.#maintenance.flush();
     } catch (error) {
       this.report('cleanup', error);
     }

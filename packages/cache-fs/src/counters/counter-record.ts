@@ -62,6 +62,11 @@ export class CounterBlock {
     this.#words[CHECKSUM_WORD] = checksum(this.#words);
   }
 
+  /** The numbers as they stand. */
+  totals(): WriterTotals {
+    return totalsIn(this.#floats);
+  }
+
   /** Says that nothing will be added any more. */
   markClosed(): void {
     this.#words[STATE_WORD] = CLOSED;
@@ -96,15 +101,17 @@ export function decodeRecord(record: Uint8Array): WriterRecord | undefined {
   if (words[MAGIC_WORD] !== MAGIC || words[VERSION_WORD] !== VERSION) return undefined;
   if (words[CHECKSUM_WORD] !== checksum(words)) return undefined;
   if (!floats.subarray(FIRST_FLOAT).every(Number.isFinite)) return undefined;
-  const counters = createCounters();
-  counters.set(floats.subarray(FIRST_FLOAT, ENTRIES_FLOAT));
   return {
-    counters,
-    entries: floats[ENTRIES_FLOAT] ?? 0,
-    bytes: floats[BYTES_FLOAT] ?? 0,
+    ...totalsIn(floats),
     identity: decodeIdentity(record.subarray(IDENTITY_OFFSET)),
     isClosed: words[STATE_WORD] === CLOSED,
   };
+}
+
+function totalsIn(floats: Float64Array): WriterTotals {
+  const counters = createCounters();
+  counters.set(floats.subarray(FIRST_FLOAT, ENTRIES_FLOAT));
+  return { counters, entries: floats[ENTRIES_FLOAT] ?? 0, bytes: floats[BYTES_FLOAT] ?? 0 };
 }
 
 function decodeIdentity(bytes: Uint8Array): ProcessIdentity | undefined {

@@ -1,4 +1,4 @@
-import { isCacheError, type StoreTotals } from '@glovebox/cache-core';
+import { isCacheError } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
@@ -85,10 +85,10 @@ export class StoreMaintenance {
    * @param waitMs how long to wait for another process that is at it; then nothing is done
    * @returns entries removed
    */
-  async sweep(now: number, waitMs: number, expectedTotals: () => StoreTotals): Promise<number> {
+  async sweep(now: number, waitMs: number): Promise<number> {
     let removed = 0;
     const task = async (lock: HeldLock) => {
-      removed = await this.#sweepUnder(lock, now, expectedTotals);
+      removed = await this.#sweepUnder(lock, now);
     };
     if (waitMs === 0) await this.#withLockIfFree(MAINTENANCE_LOCK, task);
     else await this.#locks.withExclusive(MAINTENANCE_LOCK, task, { timeoutMs: waitMs });
@@ -96,15 +96,14 @@ export class StoreMaintenance {
   }
 
   /** Writes usage records and the statistics file, if no other process is at it; else they stay for the next time. */
-  async flush(totals: StoreTotals): Promise<boolean> {
-    return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder(totals));
+  async flush(): Promise<boolean> {
+    return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder());
   }
 
-  /** @param totals of the store, for the statistics file; left out where nothing can be written */
-  async close(totals?: () => StoreTotals): Promise<void> {
-    if (totals !== undefined) {
+  async close(isReadOnly: boolean): Promise<void> {
+    if (!isReadOnly) {
       try {
-        await this.#locks.withExclusive(STATS_LOCK, () => this.#flushUnder(totals()), { timeoutMs: CLOSE_WAIT_MS });
+        await this.#locks.withExclusive(STATS_LOCK, () => this.#closeUnder(), { timeoutMs: CLOSE_WAIT_MS });
       } catch (error) {
         // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
         if (!isCacheError(error)) throw error;
@@ -114,42 +113,46 @@ export class StoreMaintenance {
     await this.#locks.close();
   }
 
-  async #flushUnder(totals: StoreTotals): Promise<void> {
+  async #flushUnder(): Promise<void> {
     await this.#usage.flush();
     this.#statistics.fold();
-    this.#statistics.publish(totals);
   }
 
-  async #sweepUnder(lock: HeldLock, now: number, expectedTotals: () => StoreTotals): Promise<number> {
+  async #closeUnder(): Promise<void> {
+    await this.#usage.flush();
+    // A closed writer is folded like one that is gone.
+    this.#statistics.close();
+    this.#statistics.fold();
+  }
+
+  async #sweepUnder(lock: HeldLock, now: number): Promise<number> {
     const mayGoOn = () => lock.isHeld();
-    let entries = 0;
-    let bytes = 0;
+    const expected = this.#statistics.readAll();
+    const found = { totalEntries: 0, totalSizeBytes: 0 };
     const dead: string[] = [];
-    // Operations under way while the store is looked at make the totals differ by themselves, by as much as they add.
-    const before = expectedTotals();
     for await (const id of this.sweeper.ids()) {
       const inspection = this.sweeper.inspect(id, now);
       if (inspection.state === 'missing') continue;
-      entries++;
-      if ('header' in inspection) bytes += inspection.header.sizeBytes;
+      found.totalEntries++;
+      if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
       if (inspection.state === 'expired' || inspection.state === 'damaged') dead.push(id);
       if (!mayGoOn()) return 0;
     }
-    const after = expectedTotals();
-    if (before.totalEntries === after.totalEntries && before.totalSizeBytes === after.totalSizeBytes) {
-      this.#statistics.addTotals(entries - after.totalEntries, bytes - after.totalSizeBytes);
+    const { entries, bytes } = this.#statistics.readAll();
+    // Totals that moved while the store was looked at can't be held against what was found.
+    const isComparable = entries === expected.entries && bytes === expected.bytes;
+    if (isComparable && (entries !== found.totalEntries || bytes !== found.totalSizeBytes)) {
+      await this.#withLockIfFree(STATS_LOCK, async () => this.#statistics.correct(found));
     }
     const removed = await this.#removeDeadUnder(lock, dead, now);
     await this.sweeper.removeOrphans(mayGoOn);
-    await this.flush(expectedTotals());
+    await this.flush();
     await this.#locks.sweep();
     return removed;
   }
 
-  async #removeDeadUnder(lock: HeldLock, ids: readonly string[], now: number): Promise<number> {
-    const removed = await this.sweeper.removeDead(ids, now, () => lock.isHeld());
-    for (const entry of removed) this.#onRemoved(entry);
-    return removed.length;
+  #removeDeadUnder(lock: HeldLock, ids: readonly string[], now: number): Promise<number> {
+    return this.sweeper.removeDead(ids, now, () => lock.isHeld(), this.#onRemoved);
   }
 
   async #withLockIfFree(name: string, task: (lock: HeldLock) => Promise<unknown>): Promise<boolean> {

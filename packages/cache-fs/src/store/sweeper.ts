@@ -63,11 +63,17 @@ export class Sweeper {
   }
 
   /**
-   * Removes those of `ids` that are expired or damaged when looked at again under the gate. The caller holds the
-   * maintenance lock; `mayGoOn` says whether it still does.
+   * Removes those of `ids` that are expired or damaged when looked at again under the gate, telling each at once. The
+   * caller holds the maintenance lock; `mayGoOn` says whether it still does.
+   * @returns entries removed
    */
-  async removeDead(ids: readonly string[], now: number, mayGoOn: () => boolean): Promise<RemovedEntry[]> {
-    const removed: RemovedEntry[] = [];
+  async removeDead(
+    ids: readonly string[],
+    now: number,
+    mayGoOn: () => boolean,
+    onRemoved: (removed: RemovedEntry) => void,
+  ): Promise<number> {
+    let removed = 0;
     for (let start = 0; start < ids.length && mayGoOn(); start += REMOVALS_AT_ONCE) {
       const batch = ids.slice(start, start + REMOVALS_AT_ONCE);
       this.#gate.hold((hasTime) => {
@@ -78,7 +84,8 @@ export class Sweeper {
           if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
           const expired = inspection.state === 'expired' ? inspection.header : undefined;
           this.#unlinkEntry(id, expired);
-          removed.push({ id, expired });
+          removed++;
+          onRemoved({ id, expired });
         }
       });
       await yieldToEventLoop();
