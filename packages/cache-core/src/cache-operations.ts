@@ -81,10 +81,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async get(key: string, defaultValue?: unknown): Promise<unknown> {
     this.#check(key);
     if (!this.isReady && !(await this.openOnce())) return defaultValue;
+    const read = this.#read('get', key);
+    // What is read without a promise is done before anybody could close the cache.
+    if (!isPromiseLike(read)) return read === undefined ? defaultValue : read.value;
     this.enter();
     try {
-      const read = this.#read('get', key);
-      const hit = isPromiseLike(read) ? await read : read;
+      const hit = await read;
       return hit === undefined ? defaultValue : hit.value;
     } finally {
       this.leave();
@@ -249,7 +251,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   #runCleanup(automatic: boolean): Promise<number> {
     return this.#guarded('cleanup', undefined, 0, async () => {
       const removed = await this.sweepStore(this.clock.now(), automatic);
-      if (this.hasLimits) await this.#limitQueue.run('', async () => this.evict(undefined));
+      if (this.hasLimits) await this.#limitQueue.run('', () => this.evict(undefined));
       observe(this.name, 'cleanup', 'done');
       return removed;
     });

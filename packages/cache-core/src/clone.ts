@@ -1,4 +1,15 @@
-import { kindOf, MAX_VALUE_DEPTH, plainKeys, setOwn, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
+import {
+  kindOf,
+  MAX_VALUE_DEPTH,
+  type ObjectKind,
+  refuseSymbolKeys,
+  setOwn,
+  sparseIndicesOf,
+  tooDeep,
+  unserializable,
+} from './value-kind.js';
+
+const { getPrototypeOf, hasOwn, keys: ownKeys } = Object;
 
 /**
  * A deep copy that shares nothing mutable with `value`, of the types that every backend can hold.
@@ -6,32 +17,115 @@ import { kindOf, MAX_VALUE_DEPTH, plainKeys, setOwn, sparseIndicesOf, tooDeep, u
  */
 export function cloneValue<T>(value: T): T;
 export function cloneValue(value: unknown): unknown {
-  return clone(value, 0);
+  return clonePart(value, 0);
 }
 
-function clone(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) {
-    if (typeof value === 'function' || typeof value === 'symbol') throw unserializable(`a ${typeof value}`);
-    return value;
-  }
+/**
+ * A deep copy of what {@link cloneValue} has made, which nobody else can have changed: several times faster, because
+ * nothing is checked.
+ */
+export function copyValue<T>(value: T): T;
+export function copyValue(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? copyObject(value) : value;
+}
+
+function clonePart(value: unknown, depth: number): unknown {
+  if (typeof value === 'object' && value !== null) return cloneObject(value, depth);
+  if (typeof value === 'function' || typeof value === 'symbol') throw unserializable(`a ${typeof value}`);
+  return value;
+}
+
+function cloneObject(value: object, depth: number): unknown {
   if (depth > MAX_VALUE_DEPTH) throw tooDeep();
-  switch (kindOf(value)) {
-    case 'array':
-      return cloneArray(value as unknown[], depth + 1);
-    case 'object':
-      return cloneObject(value as Record<string, unknown>, {}, depth + 1);
-    case 'nullPrototypeObject':
-      return cloneObject(value as Record<string, unknown>, Object.create(null), depth + 1);
+  const kind = kindOf(value);
+  if (kind === 'object') return cloneRecord(value as Record<string, unknown>, {}, depth + 1);
+  if (kind === 'array') return cloneArray(value as unknown[], depth + 1);
+  if (kind === 'nullPrototypeObject') {
+    return cloneRecord(value as Record<string, unknown>, Object.create(null), depth + 1);
+  }
+  return rebuild(value, kind, (item) => clonePart(item, depth + 1));
+}
+
+function cloneRecord(
+  source: Record<string, unknown>,
+  target: Record<string, unknown>,
+  depth: number,
+): Record<string, unknown> {
+  refuseSymbolKeys(source);
+  // Faster than a list of the keys; whoever put something on Object.prototype must not find it in every value.
+  for (const key in source) {
+    if (!hasOwn(source, key)) continue;
+    const item = source[key];
+    const copy = clonePart(item, depth);
+    if (key === '__proto__') setOwn(target, key, copy);
+    else target[key] = copy;
+  }
+  return target;
+}
+
+function cloneArray(source: readonly unknown[], depth: number): unknown[] {
+  const { length } = source;
+  const copy = new Array<unknown>(length);
+  const sparseIndices = sparseIndicesOf(source);
+  if (sparseIndices !== undefined) {
+    for (const index of sparseIndices) copy[index] = clonePart(source[index], depth);
+    return copy;
+  }
+  for (let index = 0; index < length; index++) copy[index] = clonePart(source[index], depth);
+  return copy;
+}
+
+function copyObject(value: object): unknown {
+  if (Array.isArray(value)) return copyArray(value);
+  const prototype: unknown = getPrototypeOf(value);
+  if (prototype === Object.prototype) return copyRecord(value as Record<string, unknown>, {});
+  if (prototype === null) return copyRecord(value as Record<string, unknown>, Object.create(null));
+  return rebuild(value, kindOf(value), copyValue);
+}
+
+function copyRecord(source: Record<string, unknown>, target: Record<string, unknown>): Record<string, unknown> {
+  for (const key in source) {
+    if (!hasOwn(source, key)) continue;
+    const item = source[key];
+    const copy = typeof item === 'object' && item !== null ? copyObject(item) : item;
+    if (key === '__proto__') setOwn(target, key, copy);
+    else target[key] = copy;
+  }
+  return target;
+}
+
+function copyArray(source: readonly unknown[]): unknown[] {
+  const { length } = source;
+  const copy = new Array<unknown>(length);
+  for (let index = 0; index < length; index++) {
+    const item = source[index];
+    if (typeof item === 'object' && item !== null) copy[index] = copyObject(item);
+    else if (item !== undefined || index in source) copy[index] = item;
+    else return copySparseArray(source);
+  }
+  return copy;
+}
+
+/** By the indices present: an array may claim four thousand million elements and hold one. */
+function copySparseArray(source: readonly unknown[]): unknown[] {
+  const copy = new Array<unknown>(source.length);
+  for (const key of ownKeys(source)) copy[Number(key)] = copyValue(source[Number(key)]);
+  return copy;
+}
+
+/** A copy of an object that is no plain data; `part` copies what a collection holds. */
+function rebuild(value: object, kind: ObjectKind, part: (item: unknown) => unknown): unknown {
+  switch (kind) {
     case 'date':
       return new Date((value as Date).getTime());
     case 'map': {
       const copy = new Map<unknown, unknown>();
-      for (const [key, item] of value as Map<unknown, unknown>) copy.set(clone(key, depth + 1), clone(item, depth + 1));
+      for (const [key, item] of value as Map<unknown, unknown>) copy.set(part(key), part(item));
       return copy;
     }
     case 'set': {
       const copy = new Set<unknown>();
-      for (const item of value as Set<unknown>) copy.add(clone(item, depth + 1));
+      for (const item of value as Set<unknown>) copy.add(part(item));
       return copy;
     }
     case 'regexp': {
@@ -50,35 +144,7 @@ function clone(value: unknown, depth: number): unknown {
       const { buffer, byteOffset, byteLength } = value as DataView;
       return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
     }
+    default:
+      throw unserializable(`an object of the kind ${kind}`);
   }
-}
-
-function cloneArray(source: readonly unknown[], depth: number): unknown[] {
-  const { length } = source;
-  const copy = new Array<unknown>(length);
-  const sparseIndices = sparseIndicesOf(source);
-  if (sparseIndices === undefined)
-    for (let index = 0; index < length; index++) copy[index] = clone(source[index], depth);
-  else for (const index of sparseIndices) copy[index] = clone(source[index], depth);
-  return copy;
-}
-
-function cloneObject(
-  source: Record<string, unknown>,
-  target: Record<string, unknown>,
-  depth: number,
-): Record<string, unknown> {
-  const keys = plainKeys(source);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as string;
-    const item = source[key];
-    if (key === '__proto__') setOwn(target, key, clone(item, depth));
-    else target[key] = typeof item === 'object' ? clone(item, depth) : clonePrimitive(item);
-  }
-  return target;
-}
-
-function clonePrimitive(value: unknown): unknown {
-  if (typeof value === 'function' || typeof value === 'symbol') throw unserializable(`a ${typeof value}`);
-  return value;
 }

@@ -1,7 +1,7 @@
 import { CacheError } from './errors.js';
 import { decodeTagged, encodeTagged } from './tagged-json.js';
 import type { Codec, EncodedValue } from './types.js';
-import { kindOf, MAX_VALUE_DEPTH, plainKeys, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
+import { kindOf, MAX_VALUE_DEPTH, refuseSymbolKeys, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
 
 /**
  * The codec of backends that store text or bytes. JSON values stay plain JSON, so that other tools can read them; other
@@ -63,9 +63,12 @@ function isPlainJsonObject(value: object, depth: number): boolean {
   const kind = kindOf(value);
   // No early return below: what can't be stored must be found wherever it is, before anything is written.
   if (kind === 'object') {
+    refuseSymbolKeys(value);
     let plain = true;
     const record = value as Record<string, unknown>;
-    for (const key of plainKeys(value)) if (!isPlainJson(record[key], depth + 1)) plain = false;
+    for (const key in record) {
+      if (Object.hasOwn(record, key) && !isPlainJson(record[key], depth + 1)) plain = false;
+    }
     return plain;
   }
   if (kind !== 'array') return false;

@@ -2,7 +2,7 @@ export { BaseCacheManager } from './base-cache-manager.js';
 export { CacheKey, type KeyPart } from './cache-key.js';
 export { checkKey } from './checks.js';
 export { type CancelTimer, type Clock, ManualClock, systemClock } from './clock.js';
-export { cloneValue } from './clone.js';
+export { cloneValue, copyValue } from './clone.js';
 export { valueCodec } from './codec.js';
 export { type DurationString, MAX_TTL_SECONDS, parseDuration, parseTtl } from './duration.js';
 export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, MAX_FUTURE_MS } from './entry.js';

@@ -26,7 +26,7 @@ const { getPrototypeOf, hasOwn, keys: ownKeys, getOwnPropertySymbols } = Object;
  */
 export function kindOf(value: object): ObjectKind {
   if (Array.isArray(value)) {
-    if (inherits(value, 2)) return 'array';
+    if (getPrototypeOf(value) === Array.prototype || inherits(value, 2)) return 'array';
     throw unserializable(`an instance of ${className(value)}`);
   }
   const prototype: unknown = getPrototypeOf(value);
@@ -70,9 +70,14 @@ function withoutExtras(value: object, kind: ObjectKind): ObjectKind {
   return kind;
 }
 
-/** Own enumerable string keys. @throws CacheError if there are symbol keys, which JSON and clones would drop */
-export function plainKeys(value: object): string[] {
+/** @throws CacheError if there are symbol keys, which JSON and clones would drop */
+export function refuseSymbolKeys(value: object): void {
   if (getOwnPropertySymbols(value).length > 0) throw unserializable('an object with a symbol as key');
+}
+
+/** Own enumerable string keys. @throws CacheError if there are symbol keys */
+export function plainKeys(value: object): string[] {
+  refuseSymbolKeys(value);
   return ownKeys(value);
 }
 

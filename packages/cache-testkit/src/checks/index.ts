@@ -1,0 +1,41 @@
+import type { Check } from '../check.js';
+import { batchChecks } from './batches.js';
+import { eventChecks } from './events.js';
+import { evictionChecks } from './eviction.js';
+import { getOrSetChecks } from './get-or-set.js';
+import { isolationChecks } from './isolation.js';
+import { keyListingChecks } from './key-listing.js';
+import { keyChecks } from './keys.js';
+import { lifecycleChecks } from './lifecycle.js';
+import { limitChecks } from './limits.js';
+import { metadataChecks } from './metadata.js';
+import { persistenceChecks } from './persistence.js';
+import { refusedValueChecks } from './refused-values.js';
+import { removalChecks } from './removal.js';
+import { statsChecks } from './stats.js';
+import { tagChecks } from './tags.js';
+import { ttlChecks } from './ttl.js';
+import { expiryChecks } from './ttl-expiry.js';
+import { valueChecks } from './values.js';
+
+/** Every check, by group. */
+export const CHECKS: readonly Check[] = [
+  ...keyChecks,
+  ...keyListingChecks,
+  ...valueChecks,
+  ...refusedValueChecks,
+  ...ttlChecks,
+  ...expiryChecks,
+  ...metadataChecks,
+  ...statsChecks,
+  ...limitChecks,
+  ...evictionChecks,
+  ...tagChecks,
+  ...getOrSetChecks,
+  ...batchChecks,
+  ...eventChecks,
+  ...lifecycleChecks,
+  ...removalChecks,
+  ...isolationChecks,
+  ...persistenceChecks,
+];

@@ -1,0 +1,67 @@
+import type { CacheCapabilities, EvictionPolicy } from '@glovebox/cache-core';
+
+/** What is known of a target before its checks run. */
+export interface TargetTraits {
+  readonly capabilities: CacheCapabilities;
+  /** The cache has a method `on`. */
+  readonly hasEvents: boolean;
+  /** The target's time is the check's clock alone. */
+  readonly hasExactClock: boolean;
+}
+
+interface GateRule {
+  isOpen(traits: TargetTraits): boolean;
+  /** Completes "not asked: needs …". */
+  readonly need: string;
+}
+
+const RULES = {
+  persistent: { isOpen: ({ capabilities }) => capabilities.persistent, need: 'capabilities.persistent' },
+  persistentStats: { isOpen: ({ capabilities }) => capabilities.persistentStats, need: 'capabilities.persistentStats' },
+  persistentUsage: { isOpen: ({ capabilities }) => capabilities.persistentUsage, need: 'capabilities.persistentUsage' },
+  multiProcess: { isOpen: ({ capabilities }) => capabilities.multiProcess, need: 'capabilities.multiProcess' },
+  entryLimit: { isOpen: ({ capabilities }) => capabilities.limits.entries, need: 'capabilities.limits.entries' },
+  byteLimit: { isOpen: ({ capabilities }) => capabilities.limits.bytes, need: 'capabilities.limits.bytes' },
+  evicts: {
+    isOpen: (traits) => traits.capabilities.limits.entries && evictingPolicyOf(traits) !== undefined,
+    need: "capabilities.limits.entries and a policy other than 'ttl'",
+  },
+  evictsBytes: {
+    isOpen: (traits) => traits.capabilities.limits.bytes && evictingPolicyOf(traits) !== undefined,
+    need: "capabilities.limits.bytes and a policy other than 'ttl'",
+  },
+  lru: policy('lru'),
+  lfu: policy('lfu'),
+  fifo: policy('fifo'),
+  ttlPolicy: policy('ttl'),
+  copies: {
+    isOpen: ({ capabilities }) => capabilities.isolation !== 'reference',
+    need: "isolation 'clone' or 'freeze'",
+  },
+  clones: { isOpen: ({ capabilities }) => capabilities.isolation === 'clone', need: "isolation 'clone'" },
+  freezes: { isOpen: ({ capabilities }) => capabilities.isolation === 'freeze', need: "isolation 'freeze'" },
+  references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
+  events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
+  exactClock: { isOpen: ({ hasExactClock }) => hasExactClock, need: 'a store that lives by the injected clock' },
+} as const satisfies Record<string, GateRule>;
+
+/** What a check may need of a cache. */
+export type Gate = keyof typeof RULES;
+
+function policy(name: 'lru' | 'lfu' | 'fifo' | 'ttl'): GateRule {
+  return {
+    isOpen: ({ capabilities }) => capabilities.limits.entries && capabilities.evictionPolicies.includes(name),
+    need: `capabilities.evictionPolicies with '${name}' and capabilities.limits.entries`,
+  };
+}
+
+/** The first policy that makes room by removing live entries. */
+export function evictingPolicyOf({ capabilities }: TargetTraits): EvictionPolicy | undefined {
+  return capabilities.evictionPolicies.find((name) => name !== 'ttl');
+}
+
+/** Why a check is not asked of the target, `undefined` if it is. */
+export function closedGate(needs: readonly Gate[], traits: TargetTraits): string | undefined {
+  const closed = needs.find((gate) => !RULES[gate].isOpen(traits));
+  return closed === undefined ? undefined : `not asked: needs ${RULES[closed].need}`;
+}

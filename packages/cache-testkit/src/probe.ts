@@ -1,0 +1,65 @@
+import type { CacheCapabilities, CacheManager } from '@glovebox/cache-core';
+import type { TargetTraits } from './gates.js';
+import { Scene } from './scene.js';
+import type { ConformanceTarget } from './target.js';
+
+const known = new WeakMap<ConformanceTarget, Promise<TargetTraits>>();
+
+/** What the target declares, read from an instance once. Rejects if it can't be made or closed. */
+export function traitsOf(target: ConformanceTarget): Promise<TargetTraits> {
+  const traits = known.get(target) ?? probe(target);
+  known.set(target, traits);
+  return traits;
+}
+
+async function probe(target: ConformanceTarget): Promise<TargetTraits> {
+  const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined });
+  try {
+    const cache = await scene.open();
+    checkCapabilities(cache.capabilities);
+    return {
+      capabilities: cache.capabilities,
+      hasEvents: hasEvents(cache),
+      hasExactClock: target.advance === undefined,
+    };
+  } finally {
+    await scene.dispose();
+  }
+}
+
+/** A cache that tells its events, as those built on `BaseCacheManager` do. */
+export interface WithEvents {
+  on(event: string, listener: (event: Readonly<Record<string, unknown>>) => void): () => void;
+}
+
+export function hasEvents(cache: CacheManager): cache is CacheManager & WithEvents {
+  return 'on' in cache && typeof cache.on === 'function';
+}
+
+/** Gates would read a misspelt capability as "no", and the checks behind it would silently not run. */
+function checkCapabilities(capabilities: CacheCapabilities): void {
+  const found: unknown = capabilities;
+  if (typeof found !== 'object' || found === null) throw new TypeError('cache.capabilities is not an object');
+  const { limits, evictionPolicies } = capabilities;
+  const flags = {
+    persistent: capabilities.persistent,
+    multiProcess: capabilities.multiProcess,
+    crossProcessLocks: capabilities.crossProcessLocks,
+    persistentStats: capabilities.persistentStats,
+    persistentUsage: capabilities.persistentUsage,
+    'limits.entries': limits?.entries,
+    'limits.bytes': limits?.bytes,
+  };
+  for (const [name, value] of Object.entries(flags)) {
+    if (typeof value !== 'boolean') throw new TypeError(`cache.capabilities.${name} is not true or false`);
+  }
+  if (!['clone', 'freeze', 'reference'].includes(capabilities.isolation)) {
+    throw new TypeError("cache.capabilities.isolation is none of 'clone', 'freeze', 'reference'");
+  }
+  if (
+    !Array.isArray(evictionPolicies) ||
+    evictionPolicies.some((name) => !['lru', 'lfu', 'fifo', 'ttl'].includes(name))
+  ) {
+    throw new TypeError("cache.capabilities.evictionPolicies is not an array of 'lru', 'lfu', 'fifo', 'ttl'");
+  }
+}

@@ -1,0 +1,122 @@
+import { performance } from 'node:perf_hooks';
+import type { Check } from './check.js';
+import { type ConfigurationName, configurationOf } from './configurations.js';
+import { UnmetExpectation } from './expect.js';
+import { closedGate, evictingPolicyOf, type TargetTraits } from './gates.js';
+import { traitsOf } from './probe.js';
+import { Scene } from './scene.js';
+import { showLong } from './show.js';
+import type { ConformanceTarget } from './target.js';
+
+const DEFAULT_TIMEOUT_SECONDS = 4;
+
+/** Why a check failed, for an author who has not read the check. */
+export interface CheckFailure {
+  /** What should have come. */
+  readonly expected: string;
+  readonly came: string;
+  /** The operations that led there, in order. */
+  readonly trail: readonly string[];
+  /** Where an error that the backend threw came from. */
+  readonly stack?: string;
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly group: string;
+  readonly promise: string;
+  readonly configuration: ConfigurationName;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Why the check was skipped. */
+  readonly reason?: string;
+  readonly failure?: CheckFailure;
+  readonly durationMs: number;
+}
+
+/** Runs one check in one configuration. Never rejects. */
+export async function runCheck(
+  check: Check,
+  target: ConformanceTarget,
+  configuration: ConfigurationName,
+  seed: number,
+): Promise<CheckResult> {
+  const startedAt = performance.now();
+  const finish = (outcome: Pick<CheckResult, 'status' | 'reason' | 'failure'>): CheckResult => {
+    const { id, group, promise } = check;
+    return { id, group, promise, configuration, ...outcome, durationMs: performance.now() - startedAt };
+  };
+  const declined = target.skip?.[check.id];
+  if (declined !== undefined) return finish({ status: 'skipped', reason: declined });
+
+  let traits: TargetTraits;
+  try {
+    traits = await withinTime(traitsOf(target), target);
+  } catch (error) {
+    return finish({ status: 'failed', failure: failureOf(error, ['cache = create({})']) });
+  }
+  const closed = closedGate(check.needs, traits);
+  if (closed !== undefined) return finish({ status: 'skipped', reason: closed });
+
+  const scene = new Scene(target, {
+    config: configurationOf(configuration, check.footprint, traits),
+    seed: `${seed} ${check.id}`,
+    evictingPolicy: evictingPolicyOf(traits),
+  });
+  const failures: unknown[] = [];
+  await withinTime(check.run(scene), target).catch((error: unknown) => failures.push(error));
+  const trail = scene.trail.toLines();
+  await withinTime(scene.dispose(), target).catch((error: unknown) => failures.push(error));
+  if (failures.length === 0) return finish({ status: 'passed' });
+  return finish({ status: 'failed', failure: failureOf(failures[0], trail) });
+}
+
+/** The failure as text: what was promised, what led there, what came instead. */
+export function describeFailure({ id, promise, configuration }: CheckResult, failure: CheckFailure): string {
+  return [
+    `${id} (${configuration} configuration)`,
+    `  promised: ${promise}`,
+    `  expected: ${failure.expected}`,
+    `  came:     ${failure.came}`,
+    '  what led there:',
+    ...failure.trail.map((line) => `    ${line}`),
+    ...(failure.stack === undefined ? [] : ['  thrown at:', ...failure.stack.split('\n').map((line) => `    ${line}`)]),
+  ].join('\n');
+}
+
+function failureOf(error: unknown, trail: readonly string[]): CheckFailure {
+  if (error instanceof UnmetExpectation) {
+    const { expected, came, cause } = error;
+    const stack = stackOf(cause);
+    return stack === undefined ? { expected, came, trail } : { expected, came, trail, stack };
+  }
+  const failure = { expected: 'every operation to end as described', came: `an error: ${showLong(error)}`, trail };
+  const stack = stackOf(error);
+  return stack === undefined ? failure : { ...failure, stack };
+}
+
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const frames = error.stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return frames
+    .slice(0, 8)
+    .map((line) => line.trim())
+    .join('\n');
+}
+
+/** Real time: an operation that never ends would leave the author without a trail. */
+async function withinTime<T>(
+  work: Promise<T>,
+  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new UnmetExpectation(`an end within ${timeoutSeconds} seconds`, 'none: an operation hangs'));
+    }, timeoutSeconds * 1_000);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CacheManager, type EvictionPolicy, ManualClock } from '@glovebox/cache-core';
+import { UnmetExpectation } from './expect.js';
+import { randomNumbers } from './random.js';
+import { show } from './show.js';
+import type { CacheConfig, ConformanceTarget, StoreContext } from './target.js';
+import { recorded, Trail } from './trail.js';
+
+/** Turns of the event loop that background work of a cache may take, file input and output included. */
+const MAX_TURNS = 2_000;
+
+export interface SceneOptions {
+  /** What every instance is given, before what the check asks for itself. */
+  readonly config: CacheConfig;
+  readonly seed: string;
+  readonly evictingPolicy: EvictionPolicy | undefined;
+}
+
+/** Where a check plays: its clock, its stores, and what it did. Closes and removes everything at its end. */
+export class Scene {
+  readonly trail = new Trail();
+  /** A number from 0 to 1, the next of a sequence that the seed and the check decide. */
+  readonly random: () => number;
+  /** The first policy of the backend that makes room by removing live entries. */
+  readonly evictingPolicy: EvictionPolicy | undefined;
+  readonly #clock = new ManualClock();
+  readonly #target: ConformanceTarget;
+  readonly #config: CacheConfig;
+  readonly #stores = new Map<string, Store>();
+  readonly #caches: CacheManager[] = [];
+
+  constructor(target: ConformanceTarget, { config, seed, evictingPolicy }: SceneOptions) {
+    this.#target = target;
+    this.#config = config;
+    this.evictingPolicy = evictingPolicy;
+    this.random = randomNumbers(seed);
+  }
+
+  /** A new instance. Instances opened on the same `store` share what it keeps. */
+  async open(config: CacheConfig = {}, store = 'store'): Promise<CacheManager> {
+    const settings = { ...this.#config, ...config };
+    const label = this.#caches.length === 0 ? 'cache' : `cache${this.#caches.length + 1}`;
+    const on = this.#stores.size === 0 || this.#stores.has(store) ? '' : ' on another store';
+    const done = this.trail.begin(`${label} = create(${show(settings)})${on}`);
+    const cache = await this.#target.create(settings, this.#context(store));
+    done('opened');
+    this.#caches.push(cache);
+    return recorded(cache, label, this.trail);
+  }
+
+  /** Epoch milliseconds by the clock of the check. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Timers that run on the clock of the check. */
+  get timerCount(): number {
+    return this.#clock.timerCount;
+  }
+
+  /** Lets time pass, and the timers that fall due with it. */
+  async advance(milliseconds: number): Promise<void> {
+    this.trail.note(`clock ${milliseconds < 0 ? '' : '+'}${milliseconds} ms`);
+    this.#clock.advance(milliseconds);
+    for (const store of this.#stores.values()) await this.#target.advance?.(milliseconds, store);
+  }
+
+  /** Gives work that nobody waits for, such as an automatic cleanup, the turns it needs until `isDone`. */
+  async eventually(expected: string, isDone: () => Promise<boolean>): Promise<void> {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      if (await isDone()) return;
+      await nextTurn();
+    }
+    throw new UnmetExpectation(expected, `nothing of the kind in ${MAX_TURNS} turns of the event loop`);
+  }
+
+  /** Closes what was opened and removes the stores. */
+  async dispose(): Promise<void> {
+    try {
+      for (const cache of this.#caches) await cache.close();
+      for (const store of this.#stores.values()) await this.#target.discard?.(store);
+    } finally {
+      for (const store of this.#stores.values()) await store.remove();
+    }
+  }
+
+  #context(name: string): Store {
+    const known = this.#stores.get(name);
+    if (known !== undefined) return known;
+    const store = new Store(this.#clock);
+    this.#stores.set(name, store);
+    return store;
+  }
+}
+
+/** A store's directory comes into being when it is asked for: backends in memory never touch the disk. */
+class Store implements StoreContext {
+  readonly clock: ManualClock;
+  #directory: string | undefined;
+
+  constructor(clock: ManualClock) {
+    this.clock = clock;
+  }
+
+  get directory(): string {
+    this.#directory ??= mkdtempSync(join(realpathSync(tmpdir()), 'glovebox-testkit-'));
+    return this.#directory;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

@@ -1,0 +1,99 @@
+import type { CacheManager } from '@glovebox/cache-core';
+import { show } from './show.js';
+
+/** Lines kept for a failure: the last ones are those that led there. */
+const MAX_LINES = 40;
+
+interface Line {
+  readonly text: string;
+  outcome: string | undefined;
+}
+
+/** What a check did, in order, so that a failure can show what led there. */
+export class Trail {
+  readonly #lines: Line[] = [];
+  #dropped = 0;
+
+  /** Adds a step that has no outcome to wait for. */
+  note(text: string): void {
+    this.#add({ text, outcome: '' });
+  }
+
+  /** Adds a step; its outcome is told to the returned function. */
+  begin(text: string): (outcome: string) => void {
+    const line: Line = { text, outcome: undefined };
+    this.#add(line);
+    return (outcome) => {
+      line.outcome = outcome;
+    };
+  }
+
+  toLines(): string[] {
+    const lines = this.#lines.map(({ text, outcome }) => {
+      if (outcome === '') return text;
+      return `${text} → ${outcome ?? '(has not ended)'}`;
+    });
+    return this.#dropped === 0 ? lines : [`(${this.#dropped} earlier steps)`, ...lines];
+  }
+
+  #add(line: Line): void {
+    this.#lines.push(line);
+    if (this.#lines.length <= MAX_LINES) return;
+    this.#lines.shift();
+    this.#dropped++;
+  }
+}
+
+/** The same cache, its calls written to `trail` under `label`. */
+export function recorded(cache: CacheManager, label: string, trail: Trail): CacheManager {
+  return new Proxy(cache, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property, target);
+      if (typeof member !== 'function') return member;
+      // Methods run on the cache itself: private fields don't work through a proxy.
+      return (...args: unknown[]) => {
+        const done = trail.begin(`${label}.${String(property)}(${args.map(show).join(', ')})`);
+        let result: unknown;
+        try {
+          result = Reflect.apply(member, target, args);
+        } catch (error) {
+          done(`threw ${show(error)}`);
+          throw error;
+        }
+        if (isAsyncIterable(result)) return recordedIteration(result, done);
+        if (result instanceof Promise) {
+          result.then(
+            (value) => done(show(value)),
+            (error) => done(`rejected with ${show(error)}`),
+          );
+        } else {
+          done(show(result));
+        }
+        return result;
+      };
+    },
+  });
+}
+
+async function* recordedIteration(
+  items: AsyncIterable<unknown>,
+  done: (outcome: string) => void,
+): AsyncGenerator<unknown> {
+  const seen: unknown[] = [];
+  try {
+    for await (const item of items) {
+      seen.push(item);
+      yield item;
+    }
+  } catch (error) {
+    done(`rejected with ${show(error)}`);
+    throw error;
+  } finally {
+    if (seen.length > 0) done(show(seen));
+  }
+  if (seen.length === 0) done('[]');
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

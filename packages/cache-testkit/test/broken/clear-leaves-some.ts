@@ -1,0 +1,10 @@
+import { ReferenceCache } from '../reference-cache.js';
+
+/** clear stops after the first entries. */
+export class BrokenCache extends ReferenceCache {
+  protected override async clearStore(): Promise<void> {
+    for (const key of [...this.entries.keys()].slice(0, 10)) this.entries.delete(key);
+  }
+}
+
+export const caughtBy = ['lifecycle/clear'];

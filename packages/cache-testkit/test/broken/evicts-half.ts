@@ -1,0 +1,16 @@
+import { ReferenceCache } from '../reference-cache.js';
+
+/** One entry too many costs half of the cache. */
+export class BrokenCache extends ReferenceCache {
+  protected override async evict(writtenKey: string | undefined): Promise<void> {
+    const { maxEntries = Number.POSITIVE_INFINITY } = this.limits;
+    if (this.entries.size <= maxEntries) return super.evict(writtenKey);
+    for (const key of [...this.entries.keys()].slice(0, Math.ceil(this.entries.size / 2))) {
+      this.entries.delete(key);
+      this.noteRemoved(key);
+      this.countEviction(key);
+    }
+  }
+}
+
+export const caughtBy = ['limits/evicts-little'];

@@ -1,0 +1,19 @@
+import type { StoredEntry } from '@glovebox/cache-core';
+import { ReferenceCache } from '../reference-cache.js';
+
+/** Keys are kept in small letters. */
+export class BrokenCache extends ReferenceCache {
+  protected override readEntry(key: string): StoredEntry | undefined {
+    return this.entries.get(key.toLowerCase());
+  }
+
+  protected override writeEntry(key: string, entry: StoredEntry): void {
+    this.entries.set(key.toLowerCase(), entry);
+  }
+
+  protected override removeEntry(key: string): boolean {
+    return this.entries.delete(key.toLowerCase());
+  }
+}
+
+export const caughtBy = ['keys/letter-case'];

@@ -1,0 +1,61 @@
+import {
+  BaseCacheManager,
+  type BaseCacheOptions,
+  baseOptionRules,
+  type CacheCapabilities,
+  type CacheMetadata,
+  type Codec,
+  checkOptions,
+  describeEntry,
+  type StoredEntry,
+  valueCodec,
+} from '@glovebox/cache-core';
+import type { CacheConfig, ConformanceTarget, StoreContext } from '@glovebox/cache-testkit';
+
+/** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */
+export class ReferenceCache extends BaseCacheManager {
+  readonly name: string = 'reference';
+  readonly capabilities: CacheCapabilities = {
+    persistent: false,
+    multiProcess: false,
+    crossProcessLocks: false,
+    persistentStats: false,
+    persistentUsage: false,
+    isolation: 'clone',
+    evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+    limits: { entries: true, bytes: true },
+  };
+  protected readonly entries = new Map<string, StoredEntry>();
+
+  constructor(options: BaseCacheOptions, _context?: StoreContext, codec: Codec = valueCodec) {
+    checkOptions('ReferenceCache', options, baseOptionRules);
+    super(options, codec);
+  }
+
+  protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+    return this.entries.get(key);
+  }
+
+  protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
+    this.entries.set(key, entry);
+  }
+
+  protected override removeEntry(key: string): boolean | Promise<boolean> {
+    return this.entries.delete(key);
+  }
+
+  protected override *listEntries(): Generator<CacheMetadata> {
+    for (const [key, entry] of this.entries) yield describeEntry(key, entry, entry, this.clock.now());
+  }
+}
+
+/** The target of a class that takes the base options. */
+export function targetOf(
+  name: string,
+  Cache: new (options: BaseCacheOptions, context: StoreContext) => ReferenceCache,
+): ConformanceTarget {
+  return {
+    name,
+    create: (config: CacheConfig, context) => new Cache({ ...config, clock: context.clock }, context),
+  };
+}
