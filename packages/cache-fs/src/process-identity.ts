@@ -165,8 +165,9 @@ function judgeTask(taskDir: string, startTime: string): Liveness {
   const stat = readStat(`${taskDir}/stat`);
   // The pid exists: it ended this very moment, or /proc hides other users' processes (`hidepid`).
   if (stat === undefined) return 'unknown';
-  // A killed process whose parent has not asked for its exit code keeps its pid, and signals to it succeed.
-  if (stat.state === 'Z' || stat.state === 'X') return 'dead';
+  // A killed process whose parent has not asked for its exit code keeps its pid, and signals to it succeed. While it
+  // has other threads, one of them may still be inside a rename that the pool began.
+  if (stat.state === 'Z' || stat.state === 'X') return stat.threadCount > 1 ? 'alive' : 'dead';
   return stat.startTime === startTime ? 'alive' : 'dead';
 }
 
@@ -179,13 +180,13 @@ function pidExists(pid: number): boolean {
   }
 }
 
-function readStat(path: string): { state: string; startTime: string } | undefined {
+function readStat(path: string): { state: string; threadCount: number; startTime: string } | undefined {
   const text = readText(path);
   if (text === undefined) return undefined;
   // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+  const [state, threadCount, startTime] = [fields[0], Number(fields[17]), fields[19]];
+  return state === undefined || startTime === undefined ? undefined : { state, threadCount, startTime };
 }
 
 function readText(path: string): string | undefined {
