@@ -58,7 +58,7 @@ export function processIdentity(): ProcessIdentity {
 
 /** The identity of this process and of the thread that calls: a worker can be terminated while its process lives on. */
 export function threadIdentity(): ProcessIdentity {
-  cachedThread ??= { ...processIdentity(), thread: readThreadIdentity() };
+  cachedThread ??= readThreadIdentity();
   return cachedThread;
 }
 
@@ -78,7 +78,12 @@ export function readProcessIdentity(procDir = '/proc'): ProcessIdentity {
   };
 }
 
-function readThreadIdentity(procDir = '/proc'): ThreadIdentity {
+/** Reads the identity of this process and thread afresh, from another place than `/proc` if one is given. */
+export function readThreadIdentity(procDir = '/proc'): ProcessIdentity {
+  return { ...readProcessIdentity(procDir), thread: readThread(procDir) };
+}
+
+function readThread(procDir: string): ThreadIdentity {
   // A synchronous call runs on the thread that makes it, so `thread-self` is the worker, not a thread of the pool.
   const match = /^(\d+)\/task\/(\d+)$/.exec(readLink(`${procDir}/thread-self`) ?? '');
   if (match === null || match[1] !== String(process.pid)) return { id: threadId };

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { CacheError } from '@glovebox/cache-core';
-import { type ProcessIdentity, threadIdentity } from '../process-identity.js';
+import { type ProcessIdentity, readThreadIdentity, threadIdentity } from '../process-identity.js';
 import {
   type Contest,
   contendExclusive,
@@ -64,7 +64,7 @@ export class LockManager {
     if (updateMs !== undefined) checkDuration('updateMs', updateMs, 1);
     this.#options = options;
     this.#lockTimeoutMs = lockTimeoutMs;
-    this.#self = options.self ?? threadIdentity();
+    this.#self = options.procDir === undefined ? threadIdentity() : readThreadIdentity(options.procDir);
     this.#now = options.now ?? Date.now;
   }
 
@@ -119,7 +119,7 @@ export class LockManager {
     this.#isClosed = true;
     for (const wait of this.#waits) wait.fail(closedError());
     for (const lock of this.#held) lock.releaseNow();
-    if (this.#directory === undefined) return;
+    if (this.#directory === undefined || this.#fileLockCount === 0) return;
     try {
       sweepIdle(this.#directory, this.#options.locksDir, MIN_IDLE_MS, SWEPT_AT_CLOSE_PER_LOCK * this.#fileLockCount);
     } catch (error) {

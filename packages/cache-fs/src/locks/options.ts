@@ -1,5 +1,4 @@
 import { CacheError } from '@glovebox/cache-core';
-import type { ProcessIdentity } from '../process-identity.js';
 
 export interface LockManagerOptions {
   /** Directory of the locks. */
@@ -19,8 +18,6 @@ export interface LockManagerOptions {
   makeLocksDir?: () => void;
   /** Told of what goes wrong where there is no caller to tell: a lost lock, a failed release. */
   onError?: (error: unknown) => void;
-  /** Who we are to other processes. @default this thread of this process */
-  self?: ProcessIdentity;
   /** Where the kernel shows its processes. @default '/proc' */
   procDir?: string;
   /** Epoch milliseconds. Locks live in real time, whatever clock the cache has. @default Date.now */
