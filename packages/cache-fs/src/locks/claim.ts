@@ -47,7 +47,7 @@ export function newNonce(): string {
 export class Claim {
   readonly path: string;
   readonly #nonce: string;
-  readonly #onRelease: 'mark' | 'remove';
+  #onRelease: 'mark' | 'remove';
   #unlock: (() => void) | undefined;
   #isLost = false;
 
@@ -99,6 +99,15 @@ export class Claim {
     // proper-lockfile refuses to release what it saw compromised, but our record may still be in force for others.
     if (this.#isLost) this.#leave();
     else unlock();
+  }
+
+  /**
+   * Takes back a claim that never became a lock, leaving no marker: where the numbers of two processes differ, it would
+   * be newer than the lock of the one that has it, who would take itself for superseded.
+   */
+  withdraw(): void {
+    this.#onRelease = 'remove';
+    this.release();
   }
 
   /**

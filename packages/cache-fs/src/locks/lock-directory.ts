@@ -220,7 +220,7 @@ export class LockDirectory {
     try {
       lock = look();
     } finally {
-      if (lock === undefined) claim.release();
+      if (lock === undefined) claim.withdraw();
     }
     return lock === undefined ? { blockedBy: undefined } : { lock };
   }
