@@ -113,18 +113,13 @@ export class Claim {
   /**
    * What proper-lockfile sees of the disk. Its `mkdir` also writes the record, before the time of the directory is
    * noted: a file made in it later would change that time, and the next heartbeat would take it for a thief's. Its
-   * `rmdir`, called on release and when the process exits, leaves the marker.
+   * `rmdir`, called on release and when the process exits, leaves the marker; called to remove the old lock of another,
+   * it does nothing, since it knows no record but ours.
    */
   #fileSystem(record: string) {
     return {
       mkdirSync: (path: string) => {
-        try {
-          mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
-        } catch (error) {
-          // On EEXIST proper-lockfile would look at the age of the other's lock and remove it.
-          if (errnoOf(error) === 'EEXIST') throw Object.assign(new Error('Claimed already'), { code: 'ELOCKED' });
-          throw error;
-        }
+        mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
         const held = join(path, HELD_PREFIX + this.#nonce);
         try {
           writeFileSync(held, record, { flag: 'wx', mode: OWNER_ONLY_FILE });
@@ -147,7 +142,8 @@ export class Claim {
     try {
       if (this.#onRelease === 'remove') {
         unlinkSync(held);
-        rmdirSync(this.path);
+        // An empty one binds nobody.
+        ignoreErrors(() => rmdirSync(this.path));
       } else {
         renameSync(held, join(this.path, FREE_PREFIX + this.#nonce));
       }

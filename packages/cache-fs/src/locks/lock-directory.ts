@@ -1,6 +1,14 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Claim, type ClaimOptions, newNonce, type ProperLockfile, pruneClaim, readClaim } from './claim.js';
+import {
+  Claim,
+  type ClaimOptions,
+  type ClaimState,
+  newNonce,
+  type ProperLockfile,
+  pruneClaim,
+  readClaim,
+} from './claim.js';
 import { errnoOf, ignoreErrors } from './errno.js';
 import { formatRecord, type Holder, type OwnerJudge, type OwnerJudgeOptions } from './owner-judge.js';
 import {
@@ -44,6 +52,10 @@ interface Listing {
   readers: readonly string[];
 }
 
+type Inspection =
+  | { holder: Holder; bygones?: undefined }
+  | { holder: undefined; bygones: readonly [path: string, state: ClaimState][] };
+
 /**
  * One attempt at a time at the locks of `protocol.ts`. Each runs to its end without giving up the thread: the only
  * interleavings are those with other processes and threads. All methods throw the file system's errors.
@@ -61,8 +73,8 @@ export class LockDirectory {
   claimExclusive(name: string): Attempt<FileLock> {
     const dir = this.#directoryOf(name);
     const found = this.#list(dir) ?? this.#makeDirectory(dir);
-    const blocker = this.#firstInForce(dir, found.generations, 'wait-for-claims');
-    if (blocker !== undefined) return { blockedBy: blocker };
+    const { holder } = this.#inspect(dir, found.generations, 'wait-for-claims');
+    if (holder !== undefined) return { blockedBy: holder };
 
     const generation = nextGeneration(found.generations, this.#options.now());
     const claim = this.#make(name, join(dir, generationDirectory(generation)), newNonce(), 'mark');
@@ -76,7 +88,11 @@ export class LockDirectory {
       const now = this.#list(dir);
       if (now?.generations.at(-1) !== generation || !claim.isRecorded()) return undefined;
       const others = now.generations.filter((other) => other !== generation);
-      if (this.#firstInForce(dir, others, 'prune') !== undefined) return undefined;
+      const { holder, bygones } = this.#inspect(dir, others);
+      if (holder !== undefined) return undefined;
+      // Only now that the lock is ours. Had we pruned on the way and lost then, the newest generation that was ever held
+      // might be gone, and its number be used again.
+      for (const [path, state] of bygones) pruneClaim(path, state);
       return { generation, foundReaders: now.readers.length > 0, isHeld, release: () => claim.release() };
     });
   }
@@ -103,8 +119,8 @@ export class LockDirectory {
   claimShared(name: string): Attempt<FileLock> {
     const dir = this.#directoryOf(name);
     const found = this.#list(dir) ?? this.#makeDirectory(dir);
-    const blocker = this.#firstInForce(dir, found.generations);
-    if (blocker !== undefined) return { blockedBy: blocker };
+    const { holder } = this.#inspect(dir, found.generations);
+    if (holder !== undefined) return { blockedBy: holder };
 
     const nonce = newNonce();
     const claim = this.#make(name, join(dir, readerDirectory(nonce)), nonce, 'remove');
@@ -112,7 +128,7 @@ export class LockDirectory {
     return this.#settle(claim, () => {
       const now = this.#list(dir);
       if (now === undefined || !claim.isRecorded()) return undefined;
-      if (this.#firstInForce(dir, now.generations) !== undefined) return undefined;
+      if (this.#inspect(dir, now.generations).holder !== undefined) return undefined;
       const isHeld = () => claim.isRecorded();
       const generation = now.generations.at(-1) ?? 0;
       return { generation, foundReaders: false, isHeld, release: () => claim.release() };
@@ -132,8 +148,9 @@ export class LockDirectory {
       const newest = found.generations.at(-1);
       const changedAt = [dir, ...(newest === undefined ? [] : [join(dir, generationDirectory(newest))])];
       if (changedAt.some((path) => Math.abs(this.#options.now() - statSync(path).ctimeMs) <= idleMs)) return false;
-      if (this.#firstInForce(dir, found.generations) ?? this.readerOf(name)) return false;
-      this.#firstInForce(dir, found.generations, 'prune');
+      const { holder, bygones } = this.#inspect(dir, found.generations);
+      if (holder !== undefined || this.readerOf(name) !== undefined) return false;
+      for (const [path, state] of bygones) pruneClaim(path, state);
       rmdirSync(dir);
       return true;
     } catch (error) {
@@ -179,22 +196,19 @@ export class LockDirectory {
     return { generations: [], readers: [] };
   }
 
-  /** The holder of one of `generations`. */
-  #firstInForce(
-    dir: string,
-    generations: readonly number[],
-    rest: 'leave' | 'prune' | 'wait-for-claims' = 'leave',
-  ): Holder | undefined {
+  /** The holder of one of `generations`, or, if none is in force, what there is to prune. */
+  #inspect(dir: string, generations: readonly number[], courtesy?: 'wait-for-claims'): Inspection {
+    const bygones: [path: string, state: ClaimState][] = [];
     for (const generation of generations) {
       const path = join(dir, generationDirectory(generation));
       const state = readClaim(path);
       const holder = this.#options.judge.holderOf(path, state);
-      if (holder !== undefined) return holder;
-      if (rest === 'prune') pruneClaim(path, state);
+      if (holder !== undefined) return { holder };
       // Courtesy only: going ahead would be safe, and make the other lose.
-      if (rest === 'wait-for-claims' && state.kind === 'empty' && this.#isRecent(path)) return {};
+      if (courtesy !== undefined && state.kind === 'empty' && this.#isRecent(path)) return { holder: {} };
+      bygones.push([path, state]);
     }
-    return undefined;
+    return { holder: undefined, bygones };
   }
 
   #isRecent(path: string): boolean {

@@ -199,3 +199,25 @@ describe('a process that is slow between two system calls', () => {
     expect(writer.readerOf('x')).toBeUndefined();
   });
 });
+
+it('a holder is told that it lost the lock as soon as there is a newer generation', () => {
+  const dir = makeTempDir();
+  const lock = had(makeDirectory(dir).claimExclusive('x'));
+  expect(lock.isHeld()).toBe(true);
+  mkdirSync(join(lockX(dir), `${lock.generation + 1}.lock`));
+  expect(lock.isHeld()).toBe(false);
+});
+
+it('one that loses to an older claim leaves the number of the last holder in use', () => {
+  const dir = makeTempDir();
+  const directory = makeDirectory(dir);
+  const last = had(directory.claimExclusive('x'));
+  last.release();
+  // A claim whose owner has been slow to write its record, and does so now.
+  const inForce = join(lockX(dir), `${last.generation + 1}.lock`);
+  mkdirSync(inForce);
+  const afterClaim = () => writeFileSync(join(inForce, 'held-00'), JSON.stringify(threadIdentity()));
+  const loser = makeDirectory(dir, { afterClaim }, () => Date.now() + 10_000);
+  expect(loser.claimExclusive('x')).not.toHaveProperty('lock');
+  expect(readdirSync(lockX(dir)).sort()).toEqual([`${last.generation}.lock`, `${last.generation + 1}.lock`]);
+});

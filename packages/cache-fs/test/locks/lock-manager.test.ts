@@ -305,20 +305,6 @@ describe('lock files', () => {
     expect(await locks.withExclusive('x', (lock) => lock.fencingToken)).toBe(8);
   });
 
-  it('are not taken over while the heartbeat of an owner that cannot be judged moves', async () => {
-    const dir = makeTempDir();
-    const claim = plantClaim(dir, foreign);
-    const locks = makeManager(dir, {
-      now: () => Date.now() + DAY_MS,
-      staleMs: 60_000,
-      updateMs: 20,
-      lockTimeoutMs: 150,
-    });
-    const heartbeat = setInterval(() => utimesSync(claim, new Date(), new Date()), 5);
-    await expect(locks.withExclusive('x', () => 1)).rejects.toThrow('on elsewhere');
-    clearInterval(heartbeat);
-  });
-
   it('that a crash left without a record, or an empty one, bind nobody for longer than a moment', async () => {
     const dir = makeTempDir();
     mkdirSync(join(dir, 'locks', 'lock-x', '9.lock'), { recursive: true });
