@@ -352,7 +352,11 @@ describe('lock files', () => {
       const after = count();
       for (let index = 0; index < 5; index++) await make().tryExclusive('b' + index);
       if (count() !== after) throw new Error('listeners per instance');
-      first.withExclusive('c', () => new Promise(() => {}));
+      await first.withExclusive('c', () => {});
+      await first.withShared('c', () => {});
+      const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+      if (timers.length > 0) throw new Error('a timer keeps the process alive');
+      first.withExclusive('d', () => new Promise(() => {}));
     `;
     const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
