@@ -145,7 +145,7 @@ export class Claim {
         // An empty one binds nobody.
         ignoreErrors(() => rmdirSync(this.path));
       } else {
-        renameSync(held, join(this.path, FREE_PREFIX + this.#nonce));
+        markFree(held, join(this.path, FREE_PREFIX + this.#nonce));
       }
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
@@ -177,6 +177,16 @@ export function pruneClaim(path: string, seen: ClaimState): void {
   if (seen.kind === 'gone') return;
   if ('files' in seen) for (const file of seen.files) ignoreErrors(() => unlinkSync(join(path, file)));
   ignoreErrors(() => rmdirSync(path));
+}
+
+function markFree(held: string, free: string): void {
+  try {
+    renameSync(held, free);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') throw error;
+    // Without a record it is in nobody's way either, and its directory still keeps the number.
+    unlinkSync(held);
+  }
 }
 
 /** On Windows a name stays taken, and refused, until the last handle to what was removed there is closed. */

@@ -9,7 +9,7 @@ import {
   pruneClaim,
   readClaim,
 } from './claim.js';
-import { errnoOf, ignoreErrors } from './errno.js';
+import { errnoOf } from './errno.js';
 import { formatRecord, type Holder, type OwnerJudge, type OwnerJudgeOptions } from './owner-judge.js';
 import {
   CLAIM_GRACE_MS,
@@ -182,16 +182,11 @@ export class LockDirectory {
 
   #makeDirectory(dir: string): Listing {
     try {
-      mkdirSync(dir, { mode: OWNER_ONLY_DIRECTORY });
+      makeDirectoryIfMissing(dir);
     } catch (error) {
-      const code = errnoOf(error);
-      if (code === 'ENOENT') {
-        this.#options.makeLocksDir();
-        // EEXIST is for the claim to find out.
-        ignoreErrors(() => mkdirSync(dir, { mode: OWNER_ONLY_DIRECTORY }));
-      } else if (code !== 'EEXIST') {
-        throw error;
-      }
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      this.#options.makeLocksDir();
+      makeDirectoryIfMissing(dir);
     }
     return { generations: [], readers: [] };
   }
@@ -237,6 +232,15 @@ export class LockDirectory {
       if (lock === undefined) claim.withdraw();
     }
     return lock === undefined ? { blockedBy: undefined } : { lock };
+  }
+}
+
+/** For its owner alone, without its parents. */
+export function makeDirectoryIfMissing(path: string): void {
+  try {
+    mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
   }
 }
 

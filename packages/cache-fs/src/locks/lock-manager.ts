@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { CacheError } from '@glovebox/cache-core';
 import { type ProcessIdentity, readThreadIdentity, threadIdentity } from '../process-identity.js';
@@ -10,10 +9,10 @@ import {
   loadProperLockfile,
   reportingFailure,
 } from './contend.js';
-import { errnoOf, ignoreErrors } from './errno.js';
+import { ignoreErrors } from './errno.js';
 import { type HeldLock, LocalHeldLock } from './held-lock.js';
 import { LocalQueue, type LockMode, type Place } from './local-queue.js';
-import { type FileLock, LockDirectory } from './lock-directory.js';
+import { type FileLock, LockDirectory, makeDirectoryIfMissing } from './lock-directory.js';
 import {
   checkDuration,
   DEFAULT_LOCK_TIMEOUT_MS,
@@ -23,7 +22,7 @@ import {
   type LockOptions,
 } from './options.js';
 import { describeHolder, type Holder, OwnerJudge } from './owner-judge.js';
-import { LOCK_NAME, MIN_IDLE_MS, OWNER_ONLY_DIRECTORY } from './protocol.js';
+import { LOCK_NAME, MIN_IDLE_MS } from './protocol.js';
 import { sweepIdle } from './sweep.js';
 import { Turns } from './turns.js';
 import { Wait } from './wait.js';
@@ -224,7 +223,7 @@ export class LockManager {
       ...shared,
       locksDir,
       judge: new OwnerJudge({ ...shared, procDir, monotonicNow: () => performance.now() }),
-      makeLocksDir: this.#options.makeLocksDir ?? (() => makeDirectory(locksDir)),
+      makeLocksDir: this.#options.makeLocksDir ?? (() => makeDirectoryIfMissing(locksDir)),
       onLost: (name, cause) => this.#tell(new CacheError('CACHE_BACKEND_FAILED', `Lock '${name}' was lost`, { cause })),
     });
     return this.#directory;
@@ -244,12 +243,4 @@ export class LockManager {
 
 function closedError(): CacheError {
   return new CacheError('CACHE_CLOSED', 'The locks of this cache are closed');
-}
-
-function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error;
-  }
 }

@@ -221,3 +221,11 @@ it('one that loses to an older claim leaves the number of the last holder in use
   expect(loser.claimExclusive('x')).not.toHaveProperty('lock');
   expect(readdirSync(lockX(dir)).sort()).toEqual([`${last.generation}.lock`, `${last.generation + 1}.lock`]);
 });
+
+it('waits a moment for a claim that is being made', () => {
+  const dir = makeTempDir();
+  const made = join(lockX(dir), '7.lock');
+  mkdirSync(made, { recursive: true });
+  expect(makeDirectory(dir).claimExclusive('x')).toEqual({ blockedBy: {} });
+  expect(had(makeDirectory(dir, {}, () => Date.now() + 1_000).claimExclusive('x')).generation).toBe(8);
+});

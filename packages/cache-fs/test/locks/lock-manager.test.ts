@@ -151,6 +151,16 @@ describe.each([
     expect(await locks.tryExclusive('x')).toBeDefined();
   });
 
+  it('gives the lock to the one who waits, not to one who tries at the moment of its release', async () => {
+    const locks = make();
+    const first = await locks.tryExclusive('x');
+    const waiting = locks.withExclusive('x', (lock) => lock.isHeld());
+    const released = first?.release();
+    expect(await locks.tryExclusive('x')).toBeUndefined();
+    expect(await waiting).toBe(true);
+    await released;
+  });
+
   it('releases all on close, rejects those who wait, and everything afterwards', async () => {
     const locks = make();
     const held = await locks.tryExclusive('x');
@@ -212,6 +222,19 @@ describe('lock files', () => {
     await expect(two.withExclusive('x', () => 1)).rejects.toMatchObject({ code: 'CACHE_LOCK_TIMEOUT' });
     await endReader();
     expect(await two.withExclusive('x', () => 'alone')).toBe('alone');
+  });
+
+  it('give others their turn while many callers of one instance take the lock one after another', async () => {
+    const dir = makeTempDir();
+    const [busy, other] = [makeManager(dir), makeManager(dir)];
+    const order: string[] = [];
+    // For 300 ms at least, with no gap in which a timer could fire: the other would never see the lock free.
+    const work = () => new Promise<void>((resolve) => setTimeout(resolve, 3)).then(() => order.push('busy'));
+    const flood = Array.from({ length: 100 }, () => busy.withExclusive('x', work));
+    await other.withExclusive('x', () => order.push('other'));
+    await Promise.all(flood);
+    expect(order.indexOf('other')).toBeLessThan(100);
+    expect(order).toHaveLength(101);
   });
 
   it('keep one generation a lock, and none once idle locks are swept', async () => {
@@ -329,7 +352,11 @@ describe('lock files', () => {
       const after = count();
       for (let index = 0; index < 5; index++) await make().tryExclusive('b' + index);
       if (count() !== after) throw new Error('listeners per instance');
-      first.withExclusive('c', () => new Promise(() => {}));
+      await first.withExclusive('c', () => {});
+      await first.withShared('c', () => {});
+      const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+      if (timers.length > 0) throw new Error('a timer keeps the process alive');
+      first.withExclusive('d', () => new Promise(() => {}));
     `;
     const result = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
