@@ -1,4 +1,5 @@
 import { type CacheCounters, CacheError, isCacheError, type StoreTotals, snapshotStats } from '@glovebox/cache-core';
+import { type ProcessIdentity, threadIdentity } from '../process-identity.js';
 import type { CachePaths } from '../root/layout.js';
 import { type CounterBase, emptyBase, readBase, setDamagedBaseAside, writeBase } from './base-file.js';
 import type { WriterTotals } from './counter-record.js';
@@ -14,6 +15,8 @@ export interface WriterCountersOptions {
   readonly onFault: (error: CacheError) => void;
   /** Epoch milliseconds. @default the system's time */
   readonly now?: () => number;
+  /** Whose life decides whether the file may be folded. @default this thread's */
+  readonly identity?: ProcessIdentity;
 }
 
 /**
@@ -39,6 +42,7 @@ export class WriterCounters {
     this.#now = options.now ?? Date.now;
     this.#writer = new WriterFile({
       statsDir: options.paths.statsDir,
+      identity: options.identity ?? threadIdentity(),
       onFault: (error) => this.#report('the counters could not be written, and will be later', error),
       wasFolded: (name) => this.#isInBase(name),
     });

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { addCounters, type CacheCounters, COUNTER, createCounters } from '@glovebox/cache-core';
-import { threadIdentity } from '../process-identity.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import { createPrivateFile } from '../root/safe-files.js';
 import { CounterBlock, encodeRecord, type WriterTotals } from './counter-record.js';
 import { newWriterName } from './writer-name.js';
@@ -14,6 +14,7 @@ const RETRY_EVERY = 64;
 
 export interface WriterFileOptions {
   readonly statsDir: string;
+  readonly identity: ProcessIdentity;
   /** Told of the first of several faults in a row. */
   readonly onFault: (error: unknown) => void;
   /** Whether the counters of a file that has vanished are in the base by now. */
@@ -125,7 +126,7 @@ export class WriterFile {
     try {
       fd = createPrivateFile(this.path);
       this.#fillBlock();
-      const record = encodeRecord(this.#block, threadIdentity());
+      const record = encodeRecord(this.#block, this.#options.identity);
       if (writeSync(fd, record, 0, record.length, 0) !== record.length) throw shortWrite(this.path);
       this.#fd = fd;
       this.#untilLook = LOOK_EVERY;
