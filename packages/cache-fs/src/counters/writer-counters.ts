@@ -4,7 +4,7 @@ import type { CachePaths } from '../root/layout.js';
 import { type CounterBase, emptyBase, readBase, setDamagedBaseAside, writeBase } from './base-file.js';
 import type { WriterTotals } from './counter-record.js';
 import { planFold, removeFolded } from './fold-writers.js';
-import { add, type CounterTotals, isFolded, readTotals, startFrom } from './read-totals.js';
+import { add, type CounterTotals, readTotals, startFrom } from './read-totals.js';
 import { WriterFile } from './writer-file.js';
 
 export interface WriterCountersOptions {
@@ -44,7 +44,7 @@ export class WriterCounters {
       statsDir: options.paths.statsDir,
       identity: options.identity ?? threadIdentity(),
       onFault: (error) => this.#report('the counters could not be written, and will be later', error),
-      wasFolded: (name) => this.#isInBase(name),
+      foldedTotals: (name) => this.#foldedTotals(name),
     });
   }
 
@@ -168,12 +168,12 @@ export class WriterCounters {
     }
   }
 
-  #isInBase(name: string): boolean {
+  #foldedTotals(name: string): WriterTotals | undefined {
     try {
       const base = readBase(this.#paths);
-      return base !== 'damaged' && isFolded(name, base);
+      return base === 'damaged' ? undefined : base.presumedDead.get(name);
     } catch {
-      return false;
+      return undefined;
     }
   }
 
