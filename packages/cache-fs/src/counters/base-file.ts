@@ -16,8 +16,13 @@ export interface CounterBase extends WriterTotals {
   readonly foldCount: number;
   /** Writers counted in here whose files may still be there. */
   readonly folded: readonly string[];
-  /** Writers counted in here because nothing was heard of them for long, and when. Should one live after all, it finds its name. */
-  readonly presumedDead: ReadonlyMap<string, number>;
+  /** Writers counted in here because nothing was heard of them for long. One that lives finds out here what is settled. */
+  readonly presumedDead: ReadonlyMap<string, PresumedDead>;
+}
+
+/** What of a writer was counted, and when, as epoch milliseconds. */
+export interface PresumedDead extends WriterTotals {
+  readonly foldedAt: number;
 }
 
 export function emptyBase(): CounterBase {
@@ -46,15 +51,13 @@ export function readBase(paths: CachePaths): CounterBase | 'damaged' {
  * @throws the system's error; the file is as it was then
  */
 export function writeBase(paths: CachePaths, stats: CacheStats, base: CounterBase): void {
-  const { folded, foldCount, entries, bytes } = base;
-  const content = {
-    counters: Object.fromEntries(COUNTER_NAMES.map((name, index) => [name, base.counters[index] ?? 0])),
-    entries,
-    bytes,
-    foldCount,
-    folded,
-    presumedDead: [...base.presumedDead],
-  };
+  const { folded, foldCount } = base;
+  const presumedDead = [...base.presumedDead].map(([name, dead]) => ({
+    name,
+    foldedAt: dead.foldedAt,
+    ...totalsToJson(dead),
+  }));
+  const content = { ...totalsToJson(base), foldCount, folded, presumedDead };
   const document = { format: FORMAT, ...stats, base: content, baseChecksum: checksumOf(content) };
   const staging = join(paths.tmpDir, `stats-${randomBytes(8).toString('hex')}`);
   replaceFile(paths.statsFile, `${JSON.stringify(document, null, 2)}\n`, staging);
@@ -76,13 +79,28 @@ function parseBase(text: string): CounterBase | undefined {
   const { base } = document;
   if (document.baseChecksum !== checksumOf(base)) return undefined;
 
-  const counters = parseCounters(base.counters);
+  const totals = parseTotals(base);
   const folded = parseNames(base.folded);
-  const presumedDead = parseTimes(base.presumedDead);
-  const { entries, bytes, foldCount } = base;
-  if (counters === undefined || folded === undefined || presumedDead === undefined) return undefined;
-  if (!isWhole(entries) || !isWhole(bytes) || !isWhole(foldCount)) return undefined;
-  return { counters, entries, bytes, foldCount, folded, presumedDead };
+  const presumedDead = parsePresumedDead(base.presumedDead);
+  const { foldCount } = base;
+  if (totals === undefined || folded === undefined || presumedDead === undefined || !isFiniteNumber(foldCount))
+    return undefined;
+  return { ...totals, foldCount, folded, presumedDead };
+}
+
+function totalsToJson({ counters, entries, bytes }: WriterTotals) {
+  return {
+    counters: Object.fromEntries(COUNTER_NAMES.map((name, index) => [name, counters[index] ?? 0])),
+    entries,
+    bytes,
+  };
+}
+
+function parseTotals({ counters, entries, bytes }: Record<string, unknown>): WriterTotals | undefined {
+  const parsed = parseCounters(counters);
+  return parsed !== undefined && isFiniteNumber(entries) && isFiniteNumber(bytes)
+    ? { counters: parsed, entries, bytes }
+    : undefined;
 }
 
 function parseCounters(value: unknown): CacheCounters | undefined {
@@ -90,7 +108,7 @@ function parseCounters(value: unknown): CacheCounters | undefined {
   const counters = createCounters();
   for (const [index, name] of COUNTER_NAMES.entries()) {
     const count = value[name];
-    if (!isWhole(count) || count < 0) return undefined;
+    if (!isFiniteNumber(count) || count < 0) return undefined;
     counters[index] = count;
   }
   return counters;
@@ -100,14 +118,16 @@ function parseNames(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.every(isWriterName) ? value : undefined;
 }
 
-function parseTimes(value: unknown): Map<string, number> | undefined {
+function parsePresumedDead(value: unknown): Map<string, PresumedDead> | undefined {
   if (!Array.isArray(value)) return undefined;
-  const times = new Map<string, number>();
-  for (const pair of value) {
-    if (!Array.isArray(pair) || !isWriterName(pair[0]) || typeof pair[1] !== 'number') return undefined;
-    times.set(pair[0], pair[1]);
+  const parsed = new Map<string, PresumedDead>();
+  for (const each of value) {
+    if (!isRecord(each) || !isWriterName(each.name) || !isFiniteNumber(each.foldedAt)) return undefined;
+    const totals = parseTotals(each);
+    if (totals === undefined) return undefined;
+    parsed.set(each.name, { foldedAt: each.foldedAt, ...totals });
   }
-  return times;
+  return parsed;
 }
 
 /** A changed digit is valid JSON too. */
@@ -119,6 +139,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isWhole(value: unknown): value is number {
+function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }

@@ -62,11 +62,6 @@ export class CounterBlock {
     this.#words[CHECKSUM_WORD] = checksum(this.#words);
   }
 
-  /** The numbers as they stand. */
-  totals(): WriterTotals {
-    return totalsIn(this.#floats);
-  }
-
   /** Says that nothing will be added any more. */
   markClosed(): void {
     this.#words[STATE_WORD] = CLOSED;

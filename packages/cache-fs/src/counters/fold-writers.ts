@@ -40,7 +40,7 @@ export function planFold(paths: CachePaths, base: CounterBase, own: OwnWriter | 
   const total = startFrom(base);
   const live: Sum = { counters: createCounters(), entries: 0, bytes: 0 };
   if (own !== undefined) add(live, own.totals());
-  const presumedDead = new Map([...base.presumedDead].filter(([, foldedAt]) => now - foldedAt < REMEMBERED_MS));
+  const presumedDead = new Map([...base.presumedDead].filter(([, { foldedAt }]) => now - foldedAt < REMEMBERED_MS));
   const folded: string[] = [];
   const removable: string[] = [];
   const lost: string[] = [];
@@ -68,8 +68,8 @@ export function planFold(paths: CachePaths, base: CounterBase, own: OwnWriter | 
     }
     add(total, finding.record);
     added++;
-    if (verdict === 'presumed-dead') presumedDead.set(name, now);
-    else folded.push(name);
+    if (verdict === 'dead') folded.push(name);
+    else presumedDead.set(name, { ...finding.record, foldedAt: now });
   }
   // Names whose files are gone are forgotten here: the directory was listed after the base that has them was written.
   return { base: { ...total, foldCount: base.foldCount + 1, folded, presumedDead }, live, removable, added, lost };

@@ -1,9 +1,10 @@
 import { type CacheCounters, CacheError, isCacheError, type StoreTotals, snapshotStats } from '@glovebox/cache-core';
+import { type ProcessIdentity, threadIdentity } from '../process-identity.js';
 import type { CachePaths } from '../root/layout.js';
 import { type CounterBase, emptyBase, readBase, setDamagedBaseAside, writeBase } from './base-file.js';
 import type { WriterTotals } from './counter-record.js';
 import { planFold, removeFolded } from './fold-writers.js';
-import { add, type CounterTotals, isFolded, readTotals, startFrom } from './read-totals.js';
+import { add, type CounterTotals, readTotals, startFrom } from './read-totals.js';
 import { WriterFile } from './writer-file.js';
 
 export interface WriterCountersOptions {
@@ -14,6 +15,8 @@ export interface WriterCountersOptions {
   readonly onFault: (error: CacheError) => void;
   /** Epoch milliseconds. @default the system's time */
   readonly now?: () => number;
+  /** Whose life decides whether the file may be folded. @default this thread's */
+  readonly identity?: ProcessIdentity;
 }
 
 /**
@@ -39,8 +42,9 @@ export class WriterCounters {
     this.#now = options.now ?? Date.now;
     this.#writer = new WriterFile({
       statsDir: options.paths.statsDir,
+      identity: options.identity ?? threadIdentity(),
       onFault: (error) => this.#report('the counters could not be written, and will be later', error),
-      wasFolded: (name) => this.#isInBase(name),
+      foldedTotals: (name) => this.#foldedTotals(name),
     });
   }
 
@@ -164,12 +168,12 @@ export class WriterCounters {
     }
   }
 
-  #isInBase(name: string): boolean {
+  #foldedTotals(name: string): WriterTotals | undefined {
     try {
       const base = readBase(this.#paths);
-      return base !== 'damaged' && isFolded(name, base);
+      return base === 'damaged' ? undefined : base.presumedDead.get(name);
     } catch {
-      return false;
+      return undefined;
     }
   }
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { addCounters, type CacheCounters, COUNTER, createCounters } from '@glovebox/cache-core';
-import { threadIdentity } from '../process-identity.js';
+import type { ProcessIdentity } from '../process-identity.js';
 import { createPrivateFile } from '../root/safe-files.js';
 import { CounterBlock, encodeRecord, type WriterTotals } from './counter-record.js';
 import { newWriterName } from './writer-name.js';
@@ -14,10 +14,11 @@ const RETRY_EVERY = 64;
 
 export interface WriterFileOptions {
   readonly statsDir: string;
+  readonly identity: ProcessIdentity;
   /** Told of the first of several faults in a row. */
   readonly onFault: (error: unknown) => void;
-  /** Whether the counters of a file that has vanished are in the base by now. */
-  readonly wasFolded: (name: string) => boolean;
+  /** What the base has of a file that has vanished, because its writer was taken for dead. */
+  readonly foldedTotals: (name: string) => WriterTotals | undefined;
 }
 
 /**
@@ -100,7 +101,7 @@ export class WriterFile {
     }
     if (!hasName(this.#fd)) {
       this.#closeFile();
-      if (this.#options.wasFolded(this.#name)) this.#settle();
+      this.#settle(this.#options.foldedTotals(this.#name));
       this.#name = newWriterName();
       this.#create();
       return;
@@ -125,7 +126,7 @@ export class WriterFile {
     try {
       fd = createPrivateFile(this.path);
       this.#fillBlock();
-      const record = encodeRecord(this.#block, threadIdentity());
+      const record = encodeRecord(this.#block, this.#options.identity);
       if (writeSync(fd, record, 0, record.length, 0) !== record.length) throw shortWrite(this.path);
       this.#fd = fd;
       this.#untilLook = LOOK_EVERY;
@@ -168,14 +169,13 @@ export class WriterFile {
     this.#unsettled[COUNTER.lastUpdatedAt] = this.#counters[COUNTER.lastUpdatedAt] ?? 0;
   }
 
-  /** The base has what the file held, which is what the block was last filled with. */
-  #settle(): void {
-    const written = this.#block.totals();
+  #settle(folded: WriterTotals | undefined): void {
+    if (folded === undefined) return;
     const before = this.#settled;
     this.#settled = {
-      counters: before === undefined ? written.counters : addCounters(written.counters, before.counters),
-      entries: written.entries + (before?.entries ?? 0),
-      bytes: written.bytes + (before?.bytes ?? 0),
+      counters: addCounters(addCounters(createCounters(), folded.counters), before?.counters ?? []),
+      entries: folded.entries + (before?.entries ?? 0),
+      bytes: folded.bytes + (before?.bytes ?? 0),
     };
   }
 

@@ -36,10 +36,10 @@ export function inspectDirectory(path: string): DirectoryFinding {
   }
   if ((stats.mode & GROUP_OR_OTHERS_WRITE) !== 0) {
     const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-    return unsafe(
-      `can be written to by other users (mode ${mode})`,
-      `run \`chmod go-w\` on it if you trust what it holds, or choose a directory inside it, which is then made private`,
-    );
+    const advice = 'choose a directory inside it, which is then made private';
+    // With the sticky bit it is meant for everybody, such as /tmp.
+    const repair = (stats.mode & STICKY) === 0 ? '`chmod go-w` it if you trust what it holds, or ' : '';
+    return unsafe(`can be written to by other users (mode ${mode})`, repair + advice);
   }
   return { kind: 'safe' };
 }
