@@ -1,12 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registerConformance } from '@glovebox/cache-testkit';
+import { CONFIGURATIONS, type ConformanceTarget, registerConformance } from '@glovebox/cache-testkit';
 import { SqliteCache } from '@glovebox/example-custom-backend';
-import { describe, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-registerConformance(
-  { describe, it },
-  {
-    name: 'SqliteCache',
-    create: (config, { clock, directory }) => new SqliteCache({ ...config, clock, file: join(directory, 'cache.db') }),
-  },
-);
+const target: ConformanceTarget = {
+  name: 'SqliteCache',
+  create: (config, { clock, directory }) => new SqliteCache({ ...config, clock, file: join(directory, 'cache.db') }),
+};
+
+// SQLite syncs each new database to the disk, which takes longer than the checks: both configurations in long runs only.
+const configurations = process.env.GLOVEBOX_TEST_FULL === '1' ? CONFIGURATIONS : (['tightest'] as const);
+
+registerConformance({ describe, it }, target, { configurations });
+
+describe('SqliteCache', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sqlite-cache-'));
+  });
+
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('shares one file between instances', async () => {
+    const file = join(directory, 'cache.db');
+    await using first = new SqliteCache({ file, maxEntries: 100 });
+    await using second = new SqliteCache({ file });
+    await first.set('layout', { keys: 80 }, { ttl: '1h', tags: ['glove80'] });
+    expect(await second.get('layout')).toEqual({ keys: 80 });
+    expect(await second.getMetadata('layout')).toMatchObject({ ttlSeconds: 3_600, tags: ['glove80'] });
+  });
+
+  it('names a misspelt option, and the file it cannot open', () => {
+    const file = join(directory, 'cache.db');
+    const misspelt = { file, maxEntrys: 5 };
+    expect(() => new SqliteCache(misspelt)).toThrow(/did you mean 'maxEntries'/);
+    expect(() => new SqliteCache({ file: join(directory, 'missing', 'cache.db') })).toThrow(/unable to open/);
+  });
+
+  it('takes a damaged row for a miss, counts it and removes it', async () => {
+    const file = join(directory, 'cache.db');
+    await using cache = new SqliteCache({ file });
+    await cache.set('key', { a: 1 });
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(file);
+    database.exec(`UPDATE entries SET data = '{"a":'`);
+    database.close();
+    expect(await cache.get('key')).toBeUndefined();
+    expect((await cache.getStats()).errorCount).toBe(1);
+    expect((await cache.getStats()).totalEntries).toBe(0);
+  });
+});

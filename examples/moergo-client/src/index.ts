@@ -1,1 +1,12 @@
-export {};
+export type { FirmwareRequest } from './arguments.js';
+export type { CallOptions, CompiledFirmware, MoergoClient } from './client.js';
+export { createMoergoClient, type MoergoClientOptions, type MoergoUserConfig } from './create-client.js';
+export { type MoergoDemo, type MoergoDemoOptions, type MoergoDemoRow, runMoergoDemo } from './demo.js';
+export { isMoErgoError, MOERGO_ERROR_CODES, MoErgoError, type MoErgoErrorCode } from './errors.js';
+export { LIFETIMES } from './lifetimes.js';
+export type { Fetch, MoergoServiceOptions, Sleep } from './options.js';
+export type { FirmwareVersion, Layout, LayoutMeta, UserLayout } from './schemas.js';
+export { createMoergoServer, type MoergoServer, type ServerFault } from './server.js';
+export { SAMPLE_USER_ID, SAMPLE_UUIDS } from './server-data.js';
+export type { MoergoServerOptions, Reply, ServerRoute } from './server-routes.js';
+export type { TokenSource } from './token.js';

@@ -218,7 +218,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     if (this.#isIndexComplete && !isDue) return index;
     this.#writesSinceListed = 0;
     const listed = await this.#list();
-    for (const metadata of listed) if (index.get(metadata.key) === undefined) index.put(metadata.key, metadata);
+    for (const metadata of listed) {
+      const known = index.get(metadata.key);
+      // An entry that was overwritten before the first listing is known without the reads that the store has kept.
+      if (known === undefined || known.accessCount < metadata.accessCount) index.put(metadata.key, metadata);
+    }
     if (isDue) {
       const keys = new Set(listed.map(({ key }) => key));
       for (const key of [...index.ids()]) if (!keys.has(key)) index.remove(key);

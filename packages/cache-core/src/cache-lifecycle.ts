@@ -73,7 +73,7 @@ export abstract class CacheLifecycle {
   /** Hook: makes the store ready, before the first operation. One that fails is tried again at the next operation. */
   protected openStore(): void | Promise<void> {}
 
-  /** Hook: flushes and releases the store. Called once, after the last operation. */
+  /** Hook: flushes and releases the store. Called once, after the last operation, also if it was never opened. */
   protected closeStore(): void | Promise<void> {}
 
   /** Hook: keeps this instance's counters, before the operation that changed them resolves. Must not throw. */
@@ -88,9 +88,13 @@ export abstract class CacheLifecycle {
 
   /** `false`, after reporting the fault, if the store could not be opened. */
   protected openOnce(): Promise<boolean> {
-    this.#opening ??= this.#open().finally(() => {
-      this.#opening = undefined;
-    });
+    if (this.#opening === undefined) {
+      // An operation that goes on after `close` must not open the store again.
+      this.checkOpen();
+      this.#opening = this.#open().finally(() => {
+        this.#opening = undefined;
+      });
+    }
     return this.#opening;
   }
 

@@ -80,7 +80,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
   async get(key: string, defaultValue?: unknown): Promise<unknown> {
     this.#check(key);
-    if (!this.isReady && !(await this.openOnce())) return defaultValue;
+    if (!this.isReady && !(await this.#openForRead('get', key))) return defaultValue;
     const read = this.#read('get', key);
     // What is read without a promise is done before anybody could close the cache.
     if (!isPromiseLike(read)) return read === undefined ? defaultValue : read.value;
@@ -95,7 +95,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
     this.#check(key);
-    if (!this.isReady && !(await this.openOnce())) return { hit: false };
+    if (!this.isReady && !(await this.#openForRead('lookup', key))) return { hit: false };
     this.enter();
     try {
       const hit = await this.#read('lookup', key);
@@ -125,7 +125,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async delete(key: string): Promise<boolean> {
     this.#check(key);
-    return this.#delete(key);
+    return this.#guarded('delete', key, false, () => this.#delete(key));
   }
 
   async clear(): Promise<void> {
@@ -142,11 +142,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.checkOpen();
     checkKeys(keys);
     const found = new Map<string, T>();
-    if (!this.isReady && !(await this.openOnce())) return found;
+    // A copy: the caller's array may change while the batches are awaited.
+    const wanted = [...keys];
+    if (!this.isReady && !(await this.#openForRead('get', ...wanted))) return found;
     this.enter();
     try {
-      for (let start = 0; start < keys.length; start += BATCH_SIZE) {
-        const batch = keys.slice(start, start + BATCH_SIZE);
+      for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
+        const batch = wanted.slice(start, start + BATCH_SIZE);
         const hits = await Promise.all(batch.map((key) => this.#read('get', key)));
         hits.forEach((hit, index) => {
           if (hit !== undefined) found.set(batch[index] as string, hit.value as T);
@@ -166,35 +168,53 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       return this.#draft(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key));
     });
     if (!this.isReady && !(await this.openOnce())) return 0;
-    let stored = 0;
-    for (const draft of drafts) {
-      this.#flights.outdate(draft.key);
-      if (await this.#store('set', draft)) stored++;
-    }
-    return stored;
+    // One operation to `close`, which must not release the store between two entries.
+    return this.#entered(async () => {
+      let stored = 0;
+      for (const draft of drafts) {
+        this.#flights.outdate(draft.key);
+        if (await this.#store('set', draft)) stored++;
+      }
+      return stored;
+    });
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
     this.checkOpen();
     checkKeys(keys);
-    let deleted = 0;
-    for (const key of keys) if (await this.#delete(key)) deleted++;
-    return deleted;
+    const unwanted = [...keys];
+    return this.#guarded('delete', undefined, 0, async () => {
+      let deleted = 0;
+      for (const key of unwanted) {
+        if (await this.#attempt('delete', key, false, () => this.#delete(key))) deleted++;
+      }
+      return deleted;
+    });
   }
 
   async *keys(options: { prefix?: string } = {}): AsyncGenerator<string, void, undefined> {
     this.checkOpen();
     const prefix = checkPrefix(options);
     if (!this.isReady && !(await this.openOnce())) return;
+    this.enter();
     try {
       for await (const metadata of this.listEntries()) {
-        // Not counted as an operation under way: a caller may stop half-way and never come back.
+        const { key } = metadata;
+        if (!key.startsWith(prefix) || !isLive(metadata, this.clock.now())) continue;
+        // Under way only while the store is asked: a caller may stop half-way and never come back.
+        this.leave();
+        try {
+          yield key;
+        } finally {
+          this.enter();
+        }
         this.checkOpen();
-        if (metadata.key.startsWith(prefix) && isLive(metadata, this.clock.now())) yield metadata.key;
       }
     } catch (error) {
       if (isCacheError(error, 'CACHE_CLOSED')) throw error;
       this.report('keys', error);
+    } finally {
+      this.leave();
     }
     observe(this.name, 'keys', 'done');
   }
@@ -207,7 +227,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       });
     }
     const settings = resolveSetOptions(options, this.defaultTtlSeconds, key);
-    const hit = await this.#guarded('getOrSet', key, undefined, async () => this.#read('getOrSet', key));
+    const isOpen = this.isReady || (await this.#openForRead('getOrSet', key));
+    const hit = isOpen ? await this.#entered(async () => this.#read('getOrSet', key)) : undefined;
     if (hit !== undefined) return hit.value as T;
     const { result, isLeader } = this.#flights.join(key, (flight) => this.#compute(key, factory, settings, flight));
     const computed = await result;
@@ -227,12 +248,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async getStats(): Promise<CacheStats> {
     this.checkOpen();
     const nothing: StoreTotals = { totalEntries: 0, totalSizeBytes: 0 };
-    const totals = await this.#guarded('getStats', undefined, nothing, async () => this.measureStore());
-    const counters = await this.#guarded('getStats', undefined, this.counters, async () =>
-      this.loadStats(this.counters),
-    );
+    const stats = await this.#guarded('getStats', undefined, undefined, async () => {
+      const totals = await this.#attempt('getStats', undefined, nothing, async () => this.measureStore());
+      const own = this.counters;
+      return snapshotStats(await this.#attempt('getStats', undefined, own, async () => this.loadStats(own)), totals);
+    });
     observe(this.name, 'getStats', 'done');
-    return snapshotStats(counters, totals);
+    return stats ?? snapshotStats(this.counters, nothing);
   }
 
   async cleanup(): Promise<number> {
@@ -270,15 +292,38 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     task: () => Promise<R>,
   ): Promise<R | F> {
     if (!this.isReady && !(await this.openOnce())) return fallback;
+    return this.#entered(() => this.#attempt(operation, key, fallback, task));
+  }
+
+  /** Runs a task that `close` waits for. */
+  async #entered<R>(task: () => Promise<R>): Promise<R> {
     this.enter();
+    try {
+      return await task();
+    } finally {
+      this.leave();
+    }
+  }
+
+  async #attempt<R, F>(
+    operation: CacheOperation,
+    key: string | undefined,
+    fallback: F,
+    task: () => Promise<R>,
+  ): Promise<R | F> {
     try {
       return await task();
     } catch (error) {
       this.report(operation, error, key);
       return fallback;
-    } finally {
-      this.leave();
     }
+  }
+
+  /** Whether the store is open; reads of one that can't be opened are misses, as with any other fault. */
+  async #openForRead(operation: CacheOperation, ...keys: readonly string[]): Promise<boolean> {
+    if (await this.openOnce()) return true;
+    for (const key of keys) this.#miss(operation, key, this.clock.now());
+    return false;
   }
 
   /** A counted read. Without a promise where the hooks have none: an `await` would cost more than a memory read. */
@@ -437,40 +482,50 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return isPromiseLike(room) ? room.then(finish) : finish(room);
   }
 
-  #delete(key: string): Promise<boolean> {
-    return this.#guarded('delete', key, false, async () => {
-      this.#flights.outdate(key);
-      const deleted = await this.keyQueue.run(key, async () => {
-        const wasLive = await this.#peek(key).then(
-          (entry) => entry !== undefined,
-          () => false,
-        );
-        const removed = await this.removeEntry(key);
-        this.noteRemoved(key);
-        return removed && wasLive;
-      });
-      if (deleted) {
-        this.count('deleteCount', this.clock.now());
-        this.emit('delete', key);
-      }
-      observe(this.name, 'delete', deleted ? 'removed' : 'absent', key);
-      return deleted;
+  async #delete(key: string): Promise<boolean> {
+    this.#flights.outdate(key);
+    const deleted = await this.keyQueue.run(key, async () => {
+      const wasLive = await this.#peek(key).then(
+        (entry) => entry !== undefined,
+        () => false,
+      );
+      const removed = await this.removeEntry(key);
+      this.noteRemoved(key);
+      return removed && wasLive;
     });
+    if (deleted) {
+      this.count('deleteCount', this.clock.now());
+      this.emit('delete', key);
+    }
+    observe(this.name, 'delete', deleted ? 'removed' : 'absent', key);
+    return deleted;
   }
 
-  #compute<T>(key: string, factory: Factory<T>, settings: ResolvedSetOptions, flight: Flight): Promise<Computed<P>> {
-    return this.withEntryLock(key, async () => {
-      // Another flight, here or in another process, may have stored the key since the read that missed.
-      const found = await this.#guarded('getOrSet', key, undefined, async () => {
-        const entry = await this.#peek(key);
-        return entry && { value: this.codec.decode(entry.payload), payload: entry.payload };
-      });
+  async #compute<T>(
+    key: string,
+    factory: Factory<T>,
+    settings: ResolvedSetOptions,
+    flight: Flight,
+  ): Promise<Computed<P>> {
+    const task = async (): Promise<Computed<P>> => {
+      const found = await this.#findAgain(key);
       if (found !== undefined) return found;
       const value: T = await factory();
       if (value === undefined) return { value };
       const draft = this.#draft(key, value, settings);
-      if (!flight.isOutdated && !this.isClosed) await this.#store('getOrSet', draft);
+      const canStore = this.isReady || (!this.isClosed && (await this.openOnce()));
+      if (canStore && !this.isClosed && !flight.isOutdated) await this.#store('getOrSet', draft);
       return { value, payload: draft.payload };
+    };
+    return this.isReady ? this.withEntryLock(key, task) : task();
+  }
+
+  /** Another flight, here or in another process, may have stored the key since the read that missed. */
+  async #findAgain(key: string): Promise<Computed<P> | undefined> {
+    if (!this.isReady) return undefined;
+    return this.#guarded('getOrSet', key, undefined, async () => {
+      const entry = await this.#peek(key);
+      return entry && { value: this.codec.decode(entry.payload), payload: entry.payload };
     });
   }
 }

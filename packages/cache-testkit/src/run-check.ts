@@ -9,6 +9,7 @@ import { showLong } from './show.js';
 import type { ConformanceTarget } from './target.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 4;
+const MAX_FRAMES = 8;
 
 /** Why a check failed, for an author who has not read the check. */
 export interface CheckFailure {
@@ -62,12 +63,13 @@ export async function runCheck(
     seed: `${seed} ${check.id}`,
     evictingPolicy: evictingPolicyOf(traits),
   });
-  const failures: unknown[] = [];
-  await withinTime(check.run(scene), target).catch((error: unknown) => failures.push(error));
-  const trail = scene.trail.toLines();
-  await withinTime(scene.dispose(), target).catch((error: unknown) => failures.push(error));
-  if (failures.length === 0) return finish({ status: 'passed' });
-  return finish({ status: 'failed', failure: failureOf(failures[0], trail) });
+  let failure: CheckFailure | undefined;
+  const note = (error: unknown) => {
+    failure ??= failureOf(error, scene.trail.toLines());
+  };
+  await withinTime(check.run(scene), target).catch(note);
+  await withinTime(scene.dispose(), target).catch(note);
+  return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
 }
 
 /** The failure as text: what was promised, what led there, what came instead. */
@@ -94,11 +96,15 @@ function failureOf(error: unknown, trail: readonly string[]): CheckFailure {
   return stack === undefined ? failure : { ...failure, stack };
 }
 
+/** The frames of the backend: those below the recording belong to the suite. */
 function stackOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
   const frames = error.stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  return frames
-    .slice(0, 8)
+  const end = frames.findIndex((line) => line.includes('recordedCall'));
+  const own = end === -1 ? frames : frames.slice(0, end);
+  if (own.length === 0) return undefined;
+  return own
+    .slice(0, MAX_FRAMES)
     .map((line) => line.trim())
     .join('\n');
 }

@@ -31,7 +31,8 @@ export class Scene {
   readonly #target: ConformanceTarget;
   readonly #config: CacheConfig;
   readonly #stores = new Map<string, Store>();
-  readonly #caches: CacheManager[] = [];
+  readonly #openCaches = new Set<CacheManager>();
+  #opened = 0;
 
   constructor(target: ConformanceTarget, { config, seed, evictingPolicy }: SceneOptions) {
     this.#target = target;
@@ -43,13 +44,15 @@ export class Scene {
   /** A new instance. Instances opened on the same `store` share what it keeps. */
   async open(config: CacheConfig = {}, store = 'store'): Promise<CacheManager> {
     const settings = { ...this.#config, ...config };
-    const label = this.#caches.length === 0 ? 'cache' : `cache${this.#caches.length + 1}`;
+    const label = this.#opened === 0 ? 'cache' : `cache${this.#opened + 1}`;
     const on = this.#stores.size === 0 || this.#stores.has(store) ? '' : ' on another store';
     const done = this.trail.begin(`${label} = create(${show(settings)})${on}`);
     const cache = await this.#target.create(settings, this.#context(store));
     done('opened');
-    this.#caches.push(cache);
-    return recorded(cache, label, this.trail);
+    this.#opened++;
+    const recordedCache = recorded(cache, label, this.trail, () => this.#openCaches.delete(recordedCache));
+    this.#openCaches.add(recordedCache);
+    return recordedCache;
   }
 
   /** Epoch milliseconds by the clock of the check. */
@@ -78,10 +81,10 @@ export class Scene {
     throw new UnmetExpectation(expected, `nothing of the kind in ${MAX_TURNS} turns of the event loop`);
   }
 
-  /** Closes what was opened and removes the stores. */
+  /** Closes what is still open and removes the stores. */
   async dispose(): Promise<void> {
     try {
-      for (const cache of this.#caches) await cache.close();
+      for (const cache of [...this.#openCaches]) await cache.close();
       for (const store of this.#stores.values()) await this.#target.discard?.(store);
     } finally {
       for (const store of this.#stores.values()) await store.remove();

@@ -44,14 +44,18 @@ export class Trail {
   }
 }
 
-/** The same cache, its calls written to `trail` under `label`. */
-export function recorded(cache: CacheManager, label: string, trail: Trail): CacheManager {
+/**
+ * The same cache, its calls written to `trail` under `label`.
+ * @param onClose called when somebody closes the cache
+ */
+export function recorded(cache: CacheManager, label: string, trail: Trail, onClose: () => void): CacheManager {
   return new Proxy(cache, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
       // Methods run on the cache itself: private fields don't work through a proxy.
-      return (...args: unknown[]) => {
+      return function recordedCall(...args: unknown[]) {
+        if (property === 'close' || property === Symbol.asyncDispose) onClose();
         const done = trail.begin(`${label}.${String(property)}(${args.map(show).join(', ')})`);
         let result: unknown;
         try {

@@ -36,11 +36,11 @@ export class ReferenceCache extends BaseCacheManager {
     return this.entries.get(key);
   }
 
-  protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
+  protected override writeEntry(key: string, entry: StoredEntry): void {
     this.entries.set(key, entry);
   }
 
-  protected override removeEntry(key: string): boolean | Promise<boolean> {
+  protected override removeEntry(key: string): boolean {
     return this.entries.delete(key);
   }
 

@@ -4,7 +4,7 @@ import { KeepingCache } from './keeping-cache.js';
 import { ReferenceCache, targetOf } from './reference-cache.js';
 
 /** More than one seed only in long runs: nothing but the order and the random values differ. */
-const seeds = process.env['GLOVEBOX_TEST_FULL'] === '1' ? Array.from({ length: 100 }, (_, index) => index + 2) : [2];
+const seeds = process.env.GLOVEBOX_TEST_FULL === '1' ? Array.from({ length: 100 }, (_, index) => index + 2) : [2];
 
 const targets = [targetOf('reference', ReferenceCache), targetOf('keeping', KeepingCache)];
 

@@ -260,6 +260,30 @@ for (const [policy, gate] of [
 }
 
 add(
+  'lfu-overwrite',
+  'LFU: an overwrite after a restart keeps the reads that the key has had.',
+  async (scene) => {
+    const config = { maxEntries: 4, evictionPolicy: 'lfu' } as const;
+    const first = await scene.open(config);
+    for (const key of ['a', 'b', 'c', 'd']) await first.set(key, 1);
+    for (const key of ['a', 'a', 'a', 'b', 'c', 'c', 'd', 'd']) await first.get(key);
+    await first.close();
+    const second = await scene.open(config);
+    await second.set('a', 2);
+    expectEqual('accessCount after the overwrite', (await metadataOf(second, 'a')).accessCount, 3);
+    await scene.advance(1_000);
+    await second.set('e', 1);
+    expectEqual("the keys left where 'b' must go", await survivors(second, ['a', 'b', 'c', 'd', 'e']), [
+      'a',
+      'c',
+      'd',
+      'e',
+    ]);
+  },
+  { needs: ['persistentUsage', 'lfu'] },
+);
+
+add(
   'stats',
   'Counters are found by the next instance, and go on from there.',
   async (scene) => {

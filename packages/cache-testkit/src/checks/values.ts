@@ -175,7 +175,7 @@ comesBack('typed-arrays', 'Typed arrays of every kind', () => [
   new BigUint64Array([2n ** 64n - 1n]),
   [new Int16Array()],
 ]);
-comesBack('prototype-names', 'Fields named __proto__, constructor and the like', () => [
+comesBack('prototype-names', 'Fields named `__proto__`, `constructor` and the like', () => [
   JSON.parse('{"__proto__": {"polluted": true}}'),
   JSON.parse('{"a": {"__proto__": 1, "constructor": {"prototype": 2}}}'),
   { hasOwnProperty: 1, toString: 'text', valueOf: null, length: 3 },
@@ -219,7 +219,7 @@ list.add('random', 'Random nested values come back equal and of their own type.'
   );
 });
 
-list.add('no-pollution', 'A value with a field named __proto__ changes no other object.', async (scene) => {
+list.add('no-pollution', 'A value with a field named `__proto__` changes no other object.', async (scene) => {
   const cache = await scene.open();
   await cache.set('key', JSON.parse('{"__proto__": {"polluted": true}, "a": {"__proto__": {"polluted": true}}}'));
   await cache.get('key');

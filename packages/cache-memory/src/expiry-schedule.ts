@@ -1,0 +1,120 @@
+import { LinkedList } from './linked-list.js';
+import type { MemoryEntry } from './memory-entry.js';
+
+/** An entry's place in the schedule. */
+export class ExpiryTicket {
+  previous: ExpiryTicket | undefined = undefined;
+  next: ExpiryTicket | undefined = undefined;
+  readonly entry: MemoryEntry;
+  readonly expiresAt: number;
+  readonly run: ExpiryRun;
+
+  constructor(entry: MemoryEntry, expiresAt: number, run: ExpiryRun) {
+    this.entry = entry;
+    this.expiresAt = expiresAt;
+    this.run = run;
+  }
+}
+
+/** Entries of one time to live, in the order in which they expire. */
+class ExpiryRun {
+  readonly ttlSeconds: number;
+  readonly tickets = new LinkedList<ExpiryTicket>();
+  heapIndex = -1;
+
+  constructor(ttlSeconds: number) {
+    this.ttlSeconds = ttlSeconds;
+  }
+
+  get expiresAt(): number {
+    return this.tickets.first?.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/**
+ * Which entry expires next. Entries of one time to live expire in the order of their writes, so they form a list, a
+ * *run*, and only the heads of the runs stand in a heap: O(1) for the few times to live that programs use, O(log n) when
+ * every entry has its own. When the clock goes back, a time to live starts a new run.
+ */
+export class ExpirySchedule {
+  readonly #openRuns = new Map<number, ExpiryRun>();
+  #heap: ExpiryRun[] = [];
+
+  /** The entry that expires next. */
+  get first(): MemoryEntry | undefined {
+    return this.#heap[0]?.tickets.first?.entry;
+  }
+
+  add(entry: MemoryEntry): void {
+    const { ttlSeconds, expiresAt } = entry;
+    if (ttlSeconds === null || expiresAt === null) return;
+    let run = this.#openRuns.get(ttlSeconds);
+    const isInOrder = run?.tickets.last !== undefined && run.tickets.last.expiresAt <= expiresAt;
+    if (run === undefined || !isInOrder) {
+      run = new ExpiryRun(ttlSeconds);
+      this.#openRuns.set(ttlSeconds, run);
+    }
+    entry.ticket = new ExpiryTicket(entry, expiresAt, run);
+    run.tickets.append(entry.ticket);
+    if (run.heapIndex < 0) this.#rise(run, this.#heap.length);
+  }
+
+  remove(entry: MemoryEntry): void {
+    const { ticket } = entry;
+    if (ticket === undefined) return;
+    entry.ticket = undefined;
+    const { run } = ticket;
+    const wasFirst = run.tickets.first === ticket;
+    run.tickets.remove(ticket);
+    if (run.tickets.first === undefined) this.#end(run);
+    else if (wasFirst) this.#sink(run, run.heapIndex);
+  }
+
+  clear(): void {
+    this.#openRuns.clear();
+    this.#heap = [];
+  }
+
+  #end(run: ExpiryRun): void {
+    if (this.#openRuns.get(run.ttlSeconds) === run) this.#openRuns.delete(run.ttlSeconds);
+    const { heapIndex } = run;
+    run.heapIndex = -1;
+    const last = this.#heap.pop();
+    if (last === undefined || last === run) return;
+    this.#rise(last, heapIndex);
+    this.#sink(last, last.heapIndex);
+  }
+
+  /** Puts a run at a free place, or above it where it expires sooner than what stands there. */
+  #rise(run: ExpiryRun, freeIndex: number): void {
+    let index = freeIndex;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = this.#heap[parentIndex];
+      if (parent === undefined || parent.expiresAt <= run.expiresAt) break;
+      this.#place(parent, index);
+      index = parentIndex;
+    }
+    this.#place(run, index);
+  }
+
+  /** Puts a run at a free place, or below it where others expire sooner. */
+  #sink(run: ExpiryRun, freeIndex: number): void {
+    let index = freeIndex;
+    for (;;) {
+      const left = this.#heap[2 * index + 1];
+      const right = this.#heap[2 * index + 2];
+      const sooner = right !== undefined && left !== undefined && right.expiresAt < left.expiresAt ? right : left;
+      if (sooner === undefined || run.expiresAt <= sooner.expiresAt) break;
+      const childIndex = sooner.heapIndex;
+      this.#place(sooner, index);
+      index = childIndex;
+    }
+    this.#place(run, index);
+  }
+
+  #place(run: ExpiryRun, index: number): void {
+    this.#heap[index] = run;
+    run.heapIndex = index;
+  }
+}

@@ -1,0 +1,202 @@
+import {
+  BaseCacheManager,
+  type CacheCapabilities,
+  type CacheMetadata,
+  EVICTION_POLICIES,
+  type EvictionPolicy,
+  isExpired,
+  type StoredEntry,
+  type StoreTotals,
+} from '@glovebox/cache-core';
+import type { EntryTable } from './entry-table.js';
+import { ExpirySchedule } from './expiry-schedule.js';
+import { FifoTable } from './fifo-table.js';
+import { codecFor } from './isolation.js';
+import { LfuTable } from './lfu-table.js';
+import { LruTable } from './lru-table.js';
+import { MapTable } from './map-table.js';
+import { ListedEntry, MemoryEntry } from './memory-entry.js';
+import { checkedOptions, type MemoryCacheOptions } from './memory-options.js';
+import { Pacer } from './pacer.js';
+import { SizeLedger } from './size-ledger.js';
+
+const TABLES: Readonly<Record<EvictionPolicy, new () => EntryTable>> = {
+  lru: LruTable,
+  lfu: LfuTable,
+  fifo: FifoTable,
+  ttl: MapTable,
+};
+
+/**
+ * A cache in the memory of this process. Every hook finishes without waiting, so that limits hold at any moment and what
+ * happens to one key never overlaps; only cleaning up and measuring large caches pauses for the event loop.
+ */
+export class MemoryCache extends BaseCacheManager<unknown> {
+  readonly name = 'memory';
+  readonly capabilities: CacheCapabilities;
+
+  readonly #table: EntryTable;
+  readonly #schedule = new ExpirySchedule();
+  readonly #ledger = new SizeLedger();
+  readonly #maxEntries: number;
+  readonly #maxSizeBytes: number;
+  readonly #hasByteLimit: boolean;
+
+  /** @throws CacheError `CACHE_INVALID_CONFIG` naming the option that is wrong */
+  constructor(options: MemoryCacheOptions = {}) {
+    const { isolation = 'clone' } = checkedOptions(options);
+    super(options, codecFor(isolation));
+    this.capabilities = Object.freeze({
+      persistent: false,
+      multiProcess: false,
+      crossProcessLocks: false,
+      persistentStats: false,
+      persistentUsage: false,
+      isolation,
+      evictionPolicies: EVICTION_POLICIES,
+      limits: Object.freeze({ entries: true, bytes: true }),
+    });
+    this.#table = new TABLES[this.evictionPolicy]();
+    this.#maxEntries = this.limits.maxEntries ?? Number.POSITIVE_INFINITY;
+    this.#maxSizeBytes = this.limits.maxSizeBytes ?? Number.POSITIVE_INFINITY;
+    this.#hasByteLimit = this.limits.maxSizeBytes !== undefined;
+  }
+
+  protected override readEntry(key: string): MemoryEntry | undefined {
+    return this.#table.get(key);
+  }
+
+  protected override writeEntry(key: string, written: StoredEntry<unknown>): void {
+    const replaced = this.#table.get(key);
+    // What has expired is gone for every reader, whether or not it has been removed: its reads are not the new entry's.
+    const survivingCount = replaced === undefined || isExpired(replaced, written.createdAt) ? 0 : replaced.accessCount;
+    const entry = new MemoryEntry(key, written, survivingCount, this.codec);
+    if (this.#hasByteLimit) entry.sizeBytes = written.sizeBytes;
+    if (replaced !== undefined) this.#forget(replaced);
+    this.#table.put(entry, replaced);
+    this.#schedule.add(entry);
+    if (this.#hasByteLimit) this.#ledger.add(entry);
+  }
+
+  protected override removeEntry(key: string): boolean {
+    const entry = this.#table.get(key);
+    if (entry === undefined) return false;
+    this.#remove(entry);
+    return true;
+  }
+
+  protected override *listEntries(): Generator<CacheMetadata> {
+    const now = this.clock.now();
+    for (const key of this.#table.keys()) {
+      const entry = this.#table.get(key);
+      if (entry !== undefined) yield new ListedEntry(entry, now);
+    }
+  }
+
+  protected override touchEntry(_key: string, entry: StoredEntry<unknown>, now: number): void {
+    if (!(entry instanceof MemoryEntry)) return;
+    entry.accessCount++;
+    entry.lastAccessedAt = now;
+    this.#table.use(entry);
+  }
+
+  protected override usageOf(_key: string, entry: StoredEntry<unknown>): StoredEntry<unknown> {
+    return entry;
+  }
+
+  /** The entry itself is what is known of it: nothing more to note. */
+  protected override noteWritten(): void {}
+
+  protected override noteExpired(key: string, entry: StoredEntry<unknown>): void {
+    const held = this.#table.get(key);
+    if (held === entry && held !== undefined) this.#expire(held);
+  }
+
+  protected override clearStore(): void {
+    this.#table.clear();
+    this.#schedule.clear();
+    this.#ledger.clear();
+  }
+
+  protected override closeStore(): void {
+    this.clearStore();
+  }
+
+  protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
+    const pacer = new Pacer();
+    let removed = 0;
+    while (!this.isClosed && this.#expireNext(now)) {
+      removed++;
+      if (pacer.isDue()) await pacer.pause(!automatic);
+    }
+    return removed;
+  }
+
+  protected override hasRoom(key: string, entry: StoredEntry<unknown>): boolean {
+    const now = this.clock.now();
+    while (!this.#fits(key, entry)) if (!this.#expireNext(now)) return false;
+    return true;
+  }
+
+  protected override evict(writtenKey: string | undefined): void {
+    while (this.#table.size > this.#maxEntries || this.#ledger.totalSizeBytes > this.#maxSizeBytes) {
+      if (this.#expireNext(this.clock.now())) continue;
+      const victim = this.#table.takeVictim(writtenKey);
+      if (victim === undefined) return;
+      this.#forget(victim);
+      this.countEviction(victim.key);
+    }
+  }
+
+  protected override async measureStore(): Promise<StoreTotals> {
+    if (this.#ledger.countedEntries < this.#table.size) {
+      const pacer = new Pacer();
+      for (const key of this.#table.keys()) {
+        const entry = this.#table.get(key);
+        if (entry !== undefined) this.#ledger.add(entry);
+        if (pacer.isDue()) await pacer.pause(true);
+      }
+    }
+    return { totalEntries: this.#table.size, totalSizeBytes: this.#ledger.totalSizeBytes };
+  }
+
+  #fits(key: string, entry: StoredEntry<unknown>): boolean {
+    const replaced = this.#table.get(key);
+    const entries = this.#table.size + (replaced === undefined ? 1 : 0);
+    if (entries > this.#maxEntries) return false;
+    if (!this.#hasByteLimit) return true;
+    return this.#ledger.totalSizeBytes - (replaced?.sizeBytes ?? 0) + entry.sizeBytes <= this.#maxSizeBytes;
+  }
+
+  /** Removes the entry that expired first, if any has by `now`. */
+  #expireNext(now: number): boolean {
+    const { first } = this.#schedule;
+    if (first === undefined || !isExpired(first, now)) return false;
+    this.#expire(first);
+    return true;
+  }
+
+  #expire(entry: MemoryEntry): void {
+    this.#remove(entry);
+    this.countExpiry(entry.key);
+  }
+
+  #remove(entry: MemoryEntry): void {
+    this.#table.remove(entry);
+    this.#forget(entry);
+  }
+
+  /** Drops what is kept of an entry beside its place in the table. */
+  #forget(entry: MemoryEntry): void {
+    this.#schedule.remove(entry);
+    this.#ledger.remove(entry);
+  }
+}
+
+/**
+ * A cache in the memory of this process.
+ * @throws CacheError `CACHE_INVALID_CONFIG` naming the option that is wrong, and the nearest name of one that does not exist
+ */
+export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache {
+  return new MemoryCache(options);
+}
