@@ -5,7 +5,8 @@ import { createFilesystemCache, type FilesystemCacheOptions } from '../src/index
 function target(name: string, options: FilesystemCacheOptions): ConformanceTarget {
   return {
     name: `filesystem (${name})`,
-    create: (config, { clock, directory }) => createFilesystemCache({ cacheRoot: directory, clock, ...options, ...config }),
+    create: (config, { clock, directory }) =>
+      createFilesystemCache({ cacheRoot: directory, clock, ...options, ...config }),
     timeoutSeconds: 15,
   };
 }
