@@ -1,1 +1,2 @@
-export {};
+export { createFilesystemCache, FilesystemCache } from './filesystem-cache.js';
+export type { FilesystemCacheOptions } from './options.js';

@@ -58,7 +58,7 @@ export function processIdentity(): ProcessIdentity {
 
 /** The identity of this process and of the thread that calls: a worker can be terminated while its process lives on. */
 export function threadIdentity(): ProcessIdentity {
-  cachedThread ??= { ...processIdentity(), thread: readThreadIdentity() };
+  cachedThread ??= readThreadIdentity();
   return cachedThread;
 }
 
@@ -78,7 +78,12 @@ export function readProcessIdentity(procDir = '/proc'): ProcessIdentity {
   };
 }
 
-function readThreadIdentity(procDir = '/proc'): ThreadIdentity {
+/** Reads the identity of this process and thread afresh, from another place than `/proc` if one is given. */
+export function readThreadIdentity(procDir = '/proc'): ProcessIdentity {
+  return { ...readProcessIdentity(procDir), thread: readThread(procDir) };
+}
+
+function readThread(procDir: string): ThreadIdentity {
   // A synchronous call runs on the thread that makes it, so `thread-self` is the worker, not a thread of the pool.
   const match = /^(\d+)\/task\/(\d+)$/.exec(readLink(`${procDir}/thread-self`) ?? '');
   if (match === null || match[1] !== String(process.pid)) return { id: threadId };
@@ -165,8 +170,9 @@ function judgeTask(taskDir: string, startTime: string): Liveness {
   const stat = readStat(`${taskDir}/stat`);
   // The pid exists: it ended this very moment, or /proc hides other users' processes (`hidepid`).
   if (stat === undefined) return 'unknown';
-  // A killed process whose parent has not asked for its exit code keeps its pid, and signals to it succeed.
-  if (stat.state === 'Z' || stat.state === 'X') return 'dead';
+  // A killed process whose parent has not asked for its exit code keeps its pid, and signals to it succeed. While it
+  // has other threads, one of them may still be inside a rename that the pool began.
+  if (stat.state === 'Z' || stat.state === 'X') return stat.threadCount > 1 ? 'alive' : 'dead';
   return stat.startTime === startTime ? 'alive' : 'dead';
 }
 
@@ -179,13 +185,13 @@ function pidExists(pid: number): boolean {
   }
 }
 
-function readStat(path: string): { state: string; startTime: string } | undefined {
+function readStat(path: string): { state: string; threadCount: number; startTime: string } | undefined {
   const text = readText(path);
   if (text === undefined) return undefined;
   // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+  const [state, threadCount, startTime] = [fields[0], Number(fields[17]), fields[19]];
+  return state === undefined || startTime === undefined ? undefined : { state, threadCount, startTime };
 }
 
 function readText(path: string): string | undefined {

@@ -1,0 +1,424 @@
+import { randomBytes } from 'node:crypto';
+import {
+  BaseCacheManager,
+  type CacheCapabilities,
+  type CacheCounters,
+  CacheError,
+  type CacheMetadata,
+  checkKey,
+  checkOptions,
+  describeEntry,
+  describeValue,
+  type EntryUsage,
+  EVICTION_POLICIES,
+  isCacheError,
+  type StoredEntry,
+  type StoreTotals,
+} from '@glovebox/cache-core';
+import { WriterCounters } from './counters/writer-counters.js';
+import { LockManager } from './locks/lock-manager.js';
+import {
+  DEFAULT_INLINE_MAX_BYTES,
+  DEFAULT_LOCK_TIMEOUT_MS,
+  type FilesystemCacheOptions,
+  filesystemOptionRules,
+} from './options.js';
+import { type CacheRoot, openCacheRoot } from './root/cache-root.js';
+import { BackgroundWork } from './store/background-work.js';
+import { entryId } from './store/entry-id.js';
+import { EntryReader, type FoundHeader } from './store/entry-reader.js';
+import { EntryWriter, type Published } from './store/entry-writer.js';
+import { isMissing, isNoRoom } from './store/faults.js';
+import { LimitKeeper } from './store/limit-keeper.js';
+import { gatePath } from './store/paths.js';
+import { RemovalGate } from './store/removal-gate.js';
+import { StoreMaintenance } from './store/store-maintenance.js';
+import { type RemovedEntry, Sweeper } from './store/sweeper.js';
+import { UsageRecords } from './store/usage-records.js';
+
+/** Operations after which what is kept in memory goes to disk. */
+const OPERATIONS_BETWEEN_FLUSHES = 100;
+/** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
+const BACKGROUND_DELAY_MS = 200;
+/** Sets of this process between two looks at what others have added. */
+const SETS_BETWEEN_LOOKS = 16;
+
+/**
+ * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign
+ * value is ever returned.
+ */
+export class FilesystemCache extends BaseCacheManager {
+  readonly name = 'filesystem';
+  readonly capabilities: CacheCapabilities;
+  readonly #root: CacheRoot;
+  readonly #lockTimeoutMs: number;
+  readonly #usesFileLocking: boolean;
+  readonly #reader: EntryReader;
+  readonly #writer: EntryWriter;
+  readonly #usage: UsageRecords;
+  readonly #keeper: LimitKeeper;
+  readonly #statistics: WriterCounters;
+  /** Locks of callers and of `getOrSet`, between processes if that was asked for. */
+  readonly #locks: LockManager;
+  readonly #maintenance: StoreMaintenance;
+  readonly #background: BackgroundWork;
+  #lastKey = '';
+  #lastId = '';
+  #operationsSinceFlush = 0;
+  #setsSinceLook = SETS_BETWEEN_LOOKS;
+  /** Entries and bytes that this instance has added, less those it has removed. */
+  #ownTotals = { entries: 0, bytes: 0 };
+  #totalsOfOthers = { entries: 0, bytes: 0 };
+  #isReportingStatistics = false;
+
+  /**
+   * Opens the directory at once.
+   * @throws CacheError `CACHE_INVALID_CONFIG`; `CACHE_UNSAFE_ROOT` for a directory that others can write to;
+   * `CACHE_BACKEND_FAILED` for one that can't be used
+   */
+  constructor(options: FilesystemCacheOptions = {}) {
+    checkOptions('createFilesystemCache', options, filesystemOptionRules);
+    super(options);
+    const { cacheRoot, namespace, processIsolated, io = 'sync' } = options;
+    this.#root = openCacheRoot({ cacheRoot, namespace, processIsolated });
+    for (const warning of this.#root.warnings) options.logger?.warn(`filesystem cache: ${warning}`);
+    this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
+    this.#usesFileLocking = (options.useFileLocking ?? true) && !this.#root.isReadOnly;
+    this.capabilities = {
+      persistent: processIsolated !== true,
+      multiProcess: processIsolated !== true,
+      crossProcessLocks: this.#usesFileLocking && processIsolated !== true,
+      persistentStats: processIsolated !== true,
+      persistentUsage: processIsolated !== true,
+      isolation: 'clone',
+      evictionPolicies: EVICTION_POLICIES,
+      limits: { entries: true, bytes: true },
+    };
+    const gate = new RemovalGate(gatePath(this.#root));
+    this.#reader = new EntryReader(this.#root, io);
+    this.#writer = new EntryWriter(this.#root, this.#reader, gate, {
+      writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
+      inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
+      durability: options.durability ?? 'process',
+      io,
+      gateTimeoutMs: this.#lockTimeoutMs,
+    });
+    this.#usage = new UsageRecords(this.#root, this.#reader);
+    const sweeper = new Sweeper(this.#root, this.#reader, gate);
+    this.#keeper = new LimitKeeper(this.limits, this.evictionPolicy, this.#reader, sweeper, this.#usage);
+    this.#statistics = new WriterCounters({
+      paths: this.#root,
+      isReadOnly: this.#root.isReadOnly,
+      onFault: (error) => this.#reportStatisticsFault(error),
+    });
+    this.#locks = this.#createLocks(this.#usesFileLocking);
+    this.#maintenance = new StoreMaintenance({
+      sweeper,
+      usage: this.#usage,
+      statistics: this.#statistics,
+      // Removing safely takes exclusion between processes, whatever callers want for themselves.
+      locks: this.#usesFileLocking ? this.#locks : this.#createLocks(true),
+      onRemoved: (removed) => this.#noteSwept(removed),
+    });
+    this.#background = new BackgroundWork(() => this.#runBackground(), BACKGROUND_DELAY_MS);
+  }
+
+  /** The directory that holds this cache's files. */
+  get directory(): string {
+    return this.#root.path;
+  }
+
+  /**
+   * Runs `task` while no other caller of `withLock`, in any process, holds the key: `'shared'` admits other readers,
+   * `'exclusive'` nobody. Operations on the key do not take this lock; it is not re-entrant.
+   * @throws CacheError `CACHE_LOCK_TIMEOUT` if it can't be had in `lockTimeoutMs`
+   */
+  async withLock<T>(key: string, mode: 'shared' | 'exclusive', task: () => T | Promise<T>): Promise<T> {
+    this.checkOpen();
+    checkKey(key);
+    const name = `key-${entryId(key)}`;
+    if (mode === 'exclusive') return this.#locks.withExclusive(name, () => task());
+    if (mode === 'shared') return this.#locks.withShared(name, () => task());
+    throw new CacheError(
+      'CACHE_INVALID_CONFIG',
+      `withLock: the mode is ${describeValue(mode)}; allowed is 'shared' or 'exclusive'`,
+      { key },
+    );
+  }
+
+  protected override openStore(): void {
+    if (this.#root.isReadOnly) return;
+    void this.#root.sweepDeadProcesses();
+  }
+
+  protected override async closeStore(): Promise<void> {
+    await this.#background.close();
+    await this.#maintenance.close(this.#root.isReadOnly);
+    await this.#locks.close();
+    await this.#root.removeIsolated();
+  }
+
+  protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+    return this.#reader.read(this.#idOf(key), key);
+  }
+
+  protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
+    const id = this.#idOf(key);
+    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    try {
+      const published = this.#writer.publish(id, key, entry);
+      if (!(published instanceof Promise)) return this.#notePublished(id, published);
+      return published
+        .catch((error: unknown) => this.#publishAgain(error, id, key, entry))
+        .then((late) => this.#notePublished(id, late));
+    } catch (error) {
+      return this.#publishAgain(error, id, key, entry).then((late) => this.#notePublished(id, late));
+    }
+  }
+
+  protected override removeEntry(key: string): boolean | Promise<boolean> {
+    const id = this.#idOf(key);
+    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    const removed = this.#writer.remove(id);
+    return removed instanceof Promise ? removed.then((late) => this.#noteGone(id, late)) : this.#noteGone(id, removed);
+  }
+
+  protected override async *listEntries(): AsyncGenerator<CacheMetadata> {
+    for await (const id of this.#maintenance.sweeper.ids()) {
+      const header = this.#reader.header(id);
+      if (header === undefined || header === 'unreadable') continue;
+      const usage = this.#usage.usageOf(id, header.createdAt);
+      yield describeEntry(header.key, { ...header, ...usage }, usage, this.clock.now());
+    }
+  }
+
+  protected override touchEntry(key: string, _entry: StoredEntry, now: number): void {
+    const id = this.#idOf(key);
+    this.#usage.noteRead(id, now);
+    this.#keeper.noteRead(id, now);
+  }
+
+  protected override usageOf(key: string, entry: StoredEntry): EntryUsage {
+    return this.#usage.usageOf(this.#idOf(key), entry.createdAt);
+  }
+
+  protected override noteWritten(): void {}
+
+  protected override noteRemoved(): void {}
+
+  protected override noteExpired(key: string): void {
+    this.#suspect(key);
+  }
+
+  /** Reads never remove: what they meet is looked at again, and removed, in the background. */
+  protected override async healEntry(key: string): Promise<void> {
+    this.#suspect(key);
+  }
+
+  protected override async clearStore(): Promise<void> {
+    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    await this.#maintenance.clear(this.#lockTimeoutMs, async (id) => {
+      this.#noteGone(id, await this.#writer.remove(id));
+    });
+  }
+
+  protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
+    if (this.#root.isReadOnly) return 0;
+    const removed = await this.#maintenance.sweep(now, automatic ? 0 : this.#lockTimeoutMs);
+    this.#setsSinceLook = SETS_BETWEEN_LOOKS;
+    return removed;
+  }
+
+  protected override async hasRoom(key: string, entry: StoredEntry): Promise<boolean> {
+    const index = await this.#keeper.upToDateIndex(this.#totals());
+    const id = this.#idOf(key);
+    if (index.fits(id, entry.sizeBytes, this.limits)) return true;
+    const now = this.clock.now();
+    await this.#maintenance.removeDead(index.expiredIds(now), now);
+    return index.fits(id, entry.sizeBytes, this.limits);
+  }
+
+  protected override evict(writtenKey: string | undefined): void | Promise<void> {
+    if (this.#root.isReadOnly || !this.#keeper.isNear(this.#totals())) return;
+    return this.#evictFrom(writtenKey === undefined ? undefined : this.#idOf(writtenKey));
+  }
+
+  protected override measureStore(): StoreTotals {
+    this.#lookAtOthers();
+    return this.#totals();
+  }
+
+  protected override loadStats(): CacheCounters {
+    return this.#statistics.readAll().counters;
+  }
+
+  protected override saveStats(counters: Readonly<CacheCounters>): void {
+    this.#statistics.save(counters);
+    if (this.#root.isReadOnly) return;
+    if (++this.#operationsSinceFlush >= OPERATIONS_BETWEEN_FLUSHES) {
+      this.#operationsSinceFlush = 0;
+      this.#background.request();
+    }
+  }
+
+  protected override async withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
+    if (!this.#usesFileLocking) return task();
+    let hasStarted = false;
+    try {
+      return await this.#locks.withExclusive(`flight-${entryId(key)}`, () => {
+        hasStarted = true;
+        return task();
+      });
+    } catch (error) {
+      if (hasStarted) throw error;
+      // A cache must not keep its caller from computing: a lock that can't be had is a fault like any other.
+      if (!isCacheError(error, 'CACHE_CLOSED')) this.report('getOrSet', error, key);
+      return task();
+    }
+  }
+
+  #createLocks(crossProcess: boolean): LockManager {
+    return new LockManager({
+      locksDir: this.#root.locksDir,
+      crossProcess,
+      lockTimeoutMs: this.#lockTimeoutMs,
+      makeLocksDir: () => this.#makeRootAgain(),
+      onError: (error) => this.report('getOrSet', error),
+    });
+  }
+
+  /** The key's id, without hashing again for the hooks that one operation calls. */
+  #idOf(key: string): string {
+    if (key !== this.#lastKey) {
+      this.#lastId = entryId(key);
+      this.#lastKey = key;
+    }
+    return this.#lastId;
+  }
+
+  /** Entries and bytes of the store: this instance's part exactly, that of others as of the last look. */
+  #totals(): StoreTotals {
+    return {
+      totalEntries: Math.max(0, this.#totalsOfOthers.entries + this.#ownTotals.entries),
+      totalSizeBytes: Math.max(0, this.#totalsOfOthers.bytes + this.#ownTotals.bytes),
+    };
+  }
+
+  #lookAtOthers(): void {
+    this.#setsSinceLook = 0;
+    const all = this.#statistics.readAll();
+    this.#totalsOfOthers = {
+      entries: all.entries - this.#ownTotals.entries,
+      bytes: all.bytes - this.#ownTotals.bytes,
+    };
+  }
+
+  #adjustTotals(entries: number, bytes: number): void {
+    this.#ownTotals.entries += entries;
+    this.#ownTotals.bytes += bytes;
+    this.#statistics.adjustTotals(entries, bytes);
+  }
+
+  /** Reporting counts, and counting is what failed: once is enough. */
+  #reportStatisticsFault(error: CacheError): void {
+    if (this.#isReportingStatistics) return;
+    this.#isReportingStatistics = true;
+    this.report('getStats', error);
+    this.#isReportingStatistics = false;
+  }
+
+  #notePublished(id: string, { header, replaced }: Published): void {
+    if (this.hasLimits && ++this.#setsSinceLook > SETS_BETWEEN_LOOKS) this.#lookAtOthers();
+    const replacedBytes = replaced === undefined || replaced === 'unreadable' ? 0 : replaced.sizeBytes;
+    this.#adjustTotals(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
+    this.#usage.noteWrite(id, header);
+    this.#keeper.noteWrite(id, header);
+  }
+
+  #noteGone(id: string, removed: FoundHeader): boolean {
+    this.#usage.noteRemoval(id);
+    this.#keeper.noteRemoval(id);
+    if (removed === undefined) return false;
+    this.#adjustTotals(-1, removed === 'unreadable' ? 0 : -removed.sizeBytes);
+    return true;
+  }
+
+  #noteSwept({ id, expired }: RemovedEntry): void {
+    this.#adjustTotals(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#usage.noteRemoval(id);
+    this.#keeper.noteRemoval(id);
+    if (expired !== undefined) this.countExpiry(expired.key);
+  }
+
+  /** A second attempt at a write whose first one met a removed directory or a full disk. */
+  async #publishAgain(error: unknown, id: string, key: string, entry: StoredEntry): Promise<Published> {
+    if (isMissing(error)) this.#makeRootAgain();
+    else if (isNoRoom(error)) await this.#freeSpace(id);
+    else throw error;
+    return this.#writer.publish(id, key, entry);
+  }
+
+  #makeRootAgain(): void {
+    if (!this.#root.ensure()) return;
+    this.#usage.forgetAll();
+    this.#keeper.forgetAll();
+    this.#adjustTotals(-this.#ownTotals.entries, -this.#ownTotals.bytes);
+    this.#statistics.onRootRemade();
+  }
+
+  async #evictFrom(writtenId: string | undefined): Promise<void> {
+    const index = await this.#keeper.upToDateIndex(this.#totals());
+    if (!index.exceeds(this.limits)) return;
+    const now = this.clock.now();
+    const expired = index.expiredIds(now);
+    if (expired.length > 0) await this.#maintenance.removeDead(expired, now);
+    await this.#removeVictims(this.#keeper.victims(index, now, writtenId));
+  }
+
+  async #freeSpace(idToWrite: string): Promise<void> {
+    const index = await this.#keeper.upToDateIndex(this.#totals());
+    const now = this.clock.now();
+    const expired = index.expiredIds(now);
+    if (expired.length > 0) await this.#maintenance.removeDead(expired, now);
+    else await this.#removeVictims(this.#keeper.emergencyVictims(index, now, idToWrite));
+  }
+
+  async #removeVictims(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const removed = await this.#writer.remove(id);
+      if (!this.#noteGone(id, removed)) continue;
+      if (removed !== undefined && removed !== 'unreadable') this.countEviction(removed.key);
+    }
+  }
+
+  #suspect(key: string): void {
+    if (this.#root.isReadOnly) return;
+    this.#maintenance.suspect(entryId(key));
+    this.#background.request();
+  }
+
+  async #runBackground(): Promise<void> {
+    try {
+      await this.#maintenance.removeSuspects(this.clock.now());
+      await this.#maintenance.flush();
+    } catch (error) {
+      this.report('cleanup', error);
+    }
+  }
+}
+
+/**
+ * A cache in a directory, shared by any number of processes; ready at once.
+ * @throws CacheError `CACHE_INVALID_CONFIG`; `CACHE_UNSAFE_ROOT` for a directory that others can write to;
+ * `CACHE_BACKEND_FAILED` for one that can't be used
+ */
+export function createFilesystemCache(options: FilesystemCacheOptions = {}): FilesystemCache {
+  return new FilesystemCache(options);
+}
+
+function readOnly(path: string): CacheError {
+  return new CacheError(
+    'CACHE_BACKEND_FAILED',
+    `${path} can only be read: make it writable, or choose another cacheRoot`,
+  );
+}

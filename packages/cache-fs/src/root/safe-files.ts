@@ -1,0 +1,98 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+
+/** Refuses to open a symbolic link (`ELOOP`). Nothing on Windows, where the flag does not exist and making links takes a privilege. */
+export const NOFOLLOW: number = constants.O_NOFOLLOW ?? 0;
+// Opening a planted pipe would otherwise wait for somebody to write to it.
+const NONBLOCK: number = constants.O_NONBLOCK ?? 0;
+
+/** Reads a file that must not be a link. */
+export const OPEN_READ: number = constants.O_RDONLY | NOFOLLOW | NONBLOCK;
+/** Reads and writes an existing file that must not be a link. */
+export const OPEN_UPDATE: number = constants.O_RDWR | NOFOLLOW | NONBLOCK;
+/** Makes a file and writes it; whatever has the name already, a dangling link included, is `EEXIST`. */
+export const OPEN_NEW: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW;
+
+export const DIRECTORY_MODE = 0o700;
+export const FILE_MODE = 0o600;
+
+/** The code of a system call's error, such as `'ENOENT'`. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * The bytes of a regular file, cut after `maxBytes`; follows no link.
+ * @throws the system's error, `ENOENT` for a missing file
+ */
+export function readSmallFile(path: string, maxBytes: number): Buffer {
+  const fd = openSync(path, OPEN_READ);
+  try {
+    if (!fstatSync(fd).isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
+    const bytes = Buffer.allocUnsafe(maxBytes);
+    let length = 0;
+    while (length < maxBytes) {
+      const count = readSync(fd, bytes, length, maxBytes - length, length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Makes a file that nobody else can read, whatever the umask.
+ * @returns its descriptor, open for writing
+ * @throws the system's error, `EEXIST` when anything has the name
+ */
+export function createPrivateFile(path: string): number {
+  const fd = openSync(path, OPEN_NEW, FILE_MODE);
+  try {
+    // A umask such as 0777 takes away the owner's own rights.
+    if ((fstatSync(fd).mode & 0o777) !== FILE_MODE) fchmodSync(fd, FILE_MODE);
+  } catch {
+    // A file system without modes, where others see what its mount lets them see.
+  }
+  return fd;
+}
+
+/**
+ * Gives `path` a new content at once: readers see the old one or the new one, whole.
+ * @param stagingPath a name never used before, on the same file system; gone afterwards, whatever happens
+ * @throws the system's error; then `path` is as it was
+ */
+export function replaceFile(path: string, text: string, stagingPath: string): void {
+  const fd = createPrivateFile(stagingPath);
+  try {
+    try {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(stagingPath, path);
+  } catch (error) {
+    removeQuietly(stagingPath);
+    throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already, or stays for the sweep of the staging folder.
+  }
+}

@@ -1,0 +1,96 @@
+import { CacheError, type ValueEncoding } from '@glovebox/cache-core';
+import { checksumText, crc32 } from './checksum.js';
+
+/**
+ * An entry file is one JSON document whose first line is the header:
+ *
+ * ```
+ * {"entry":{"v":1,…,"checksum":"89abcdef"},
+ * "value":…}
+ * ```
+ *
+ * The checksum covers every byte but its own eight digits; the rest of the text is fixed and compared. So a flipped, cut
+ * or added byte anywhere is found, and the fields of the header are as safe as the value.
+ */
+export interface EntryHeader {
+  readonly v: 1;
+  readonly key: string;
+  /** Unique to the write that made the entry. */
+  readonly generation: string;
+  readonly createdAt: number;
+  readonly ttlSeconds: number | null;
+  readonly expiresAt: number | null;
+  readonly tags: readonly string[];
+  readonly encoding: ValueEncoding;
+  /** Bytes of the value, without header. */
+  readonly sizeBytes: number;
+  /** Where the value is when it is not in the entry file. */
+  readonly blob?: BlobReference;
+}
+
+export interface BlobReference {
+  /** File name in `data/blobs`. */
+  readonly name: string;
+  readonly checksum: string;
+}
+
+export interface ParsedEntry {
+  readonly header: EntryHeader;
+  /** JSON text of the value; `null` in an entry with a blob. */
+  readonly valueText: string;
+}
+
+const START = '{"entry":';
+const CHECKSUM_FIELD = ',"checksum":"';
+const HEADER_END = '"},';
+const VALUE_START = '"value":';
+const END = '}\n';
+const CHECKSUM_DIGITS = 8;
+/** From the comma before the checksum to the end of the header's line, line break excluded. */
+const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.length;
+
+/** @param valueText JSON of the value, `null` if the header names a blob */
+export function formatEntry(header: EntryHeader, valueText: string): string {
+  // The header's closing brace comes after the checksum.
+  const fields = START + JSON.stringify(header).slice(0, -1);
+  const checksum = crc32(valueText, crc32(fields));
+  return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${END}`;
+}
+
+/**
+ * `undefined` for an entry of a newer version of the format.
+ * @throws CacheError `CACHE_CORRUPT_ENTRY` for anything that {@link formatEntry} has not written
+ */
+export function parseEntry(text: string): ParsedEntry | undefined {
+  const lineEnd = text.indexOf('\n');
+  const fieldsEnd = lineEnd - CHECKSUM_TAIL;
+  if (fieldsEnd < START.length || !text.startsWith(START)) throw corrupt('has no header');
+  const fields = text.slice(0, fieldsEnd);
+  const checksumStart = fieldsEnd + CHECKSUM_FIELD.length;
+  const checksumEnd = checksumStart + CHECKSUM_DIGITS;
+  const valueStart = lineEnd + 1 + VALUE_START.length;
+  if (
+    !text.startsWith(CHECKSUM_FIELD, fieldsEnd) ||
+    !text.startsWith(HEADER_END, checksumEnd) ||
+    !text.startsWith(VALUE_START, lineEnd + 1) ||
+    !text.endsWith(END) ||
+    valueStart > text.length - END.length
+  ) {
+    throw corrupt('is cut or changed');
+  }
+  const valueText = text.slice(valueStart, text.length - END.length);
+  if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
+    throw corrupt('does not match its checksum');
+  }
+  const header: unknown = JSON.parse(`${fields.slice(START.length)}}`);
+  return isHeader(header) ? { header, valueText } : undefined;
+}
+
+/** The checksum has shown that the header is as it was written: what is left to tell is the version. */
+function isHeader(header: unknown): header is EntryHeader {
+  return typeof header === 'object' && header !== null && 'v' in header && header.v === 1;
+}
+
+function corrupt(what: string): CacheError {
+  return new CacheError('CACHE_CORRUPT_ENTRY', `the entry file ${what}`);
+}

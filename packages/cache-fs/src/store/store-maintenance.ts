@@ -1,0 +1,168 @@
+import { isCacheError } from '@glovebox/cache-core';
+import type { WriterCounters } from '../counters/writer-counters.js';
+import type { HeldLock } from '../locks/held-lock.js';
+import type { LockManager } from '../locks/lock-manager.js';
+import type { RemovedEntry, Sweeper } from './sweeper.js';
+import type { UsageRecords } from './usage-records.js';
+
+const MAINTENANCE_LOCK = 'maintenance';
+const STATS_LOCK = 'stats';
+/** Longest that closing waits for another process's flush. */
+const CLOSE_WAIT_MS = 1_000;
+
+export interface StoreMaintenanceParts {
+  readonly sweeper: Sweeper;
+  readonly usage: UsageRecords;
+  readonly statistics: WriterCounters;
+  readonly locks: LockManager;
+  /** Told of each entry removed, by whichever sweep. */
+  readonly onRemoved: (removed: RemovedEntry) => void;
+}
+
+/** What happens beside the operations: each kind under its lock, so that one process at a time does it. */
+export class StoreMaintenance {
+  readonly sweeper: Sweeper;
+  readonly #usage: UsageRecords;
+  readonly #statistics: WriterCounters;
+  readonly #locks: LockManager;
+  readonly #onRemoved: StoreMaintenanceParts['onRemoved'];
+  readonly #suspects = new Set<string>();
+
+  constructor({ sweeper, usage, statistics, locks, onRemoved }: StoreMaintenanceParts) {
+    this.sweeper = sweeper;
+    this.#usage = usage;
+    this.#statistics = statistics;
+    this.#locks = locks;
+    this.#onRemoved = onRemoved;
+  }
+
+  /** Notes an id whose entry a read found expired or damaged. */
+  suspect(id: string): void {
+    this.#suspects.add(id);
+  }
+
+  /** Removes suspects that are still expired or damaged; leaves them for the next time if another process cleans up now. */
+  async removeSuspects(now: number): Promise<void> {
+    if (this.#suspects.size === 0) return;
+    const ids = [...this.#suspects];
+    this.#suspects.clear();
+    if (!(await this.removeDead(ids, now))) for (const id of ids) this.#suspects.add(id);
+  }
+
+  /** Removes those of `ids` that are expired or damaged; `false` if another process is at it. */
+  async removeDead(ids: readonly string[], now: number): Promise<boolean> {
+    return this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, ids, now));
+  }
+
+  /**
+   * Removes every entry there is at the start, by `remove`; while no other process cleans up, or anyway if that takes
+   * longer than `timeoutMs`.
+   */
+  async clear(timeoutMs: number, remove: (id: string) => Promise<void>): Promise<void> {
+    let hasStarted = false;
+    const removeAll = async () => {
+      hasStarted = true;
+      for await (const id of this.sweeper.ids()) await remove(id);
+    };
+    try {
+      await this.#locks.withExclusive(
+        MAINTENANCE_LOCK,
+        async (lock) => {
+          await removeAll();
+          // Blobs and records of entries that could not be read go too: a clear is for the room as well.
+          await this.sweeper.removeOrphans(() => lock.isHeld());
+        },
+        { timeoutMs },
+      );
+    } catch (error) {
+      if (hasStarted || !isCacheError(error)) throw error;
+      await removeAll();
+    }
+  }
+
+  /**
+   * Looks at the whole store and removes what is expired, damaged or left behind; sets the totals right.
+   * @param waitMs how long to wait for another process that is at it; then nothing is done
+   * @returns entries removed
+   */
+  async sweep(now: number, waitMs: number): Promise<number> {
+    let removed = 0;
+    const task = async (lock: HeldLock) => {
+      removed = await this.#sweepUnder(lock, now);
+    };
+    if (waitMs === 0) await this.#withLockIfFree(MAINTENANCE_LOCK, task);
+    else await this.#locks.withExclusive(MAINTENANCE_LOCK, task, { timeoutMs: waitMs });
+    return removed;
+  }
+
+  /** Writes usage records and the statistics file, if no other process is at it; else they stay for the next time. */
+  async flush(): Promise<boolean> {
+    return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder());
+  }
+
+  async close(isReadOnly: boolean): Promise<void> {
+    if (!isReadOnly) {
+      try {
+        await this.#locks.withExclusive(STATS_LOCK, () => this.#closeUnder(), { timeoutMs: CLOSE_WAIT_MS });
+      } catch (error) {
+        // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
+        if (!isCacheError(error)) throw error;
+      }
+    }
+    this.#statistics.close();
+    await this.#locks.close();
+  }
+
+  async #flushUnder(): Promise<void> {
+    await this.#usage.flush();
+    this.#statistics.fold();
+  }
+
+  async #closeUnder(): Promise<void> {
+    await this.#usage.flush();
+    // A closed writer is folded like one that is gone.
+    this.#statistics.close();
+    this.#statistics.fold();
+  }
+
+  async #sweepUnder(lock: HeldLock, now: number): Promise<number> {
+    const mayGoOn = () => lock.isHeld();
+    const expected = this.#statistics.readAll();
+    const found = { totalEntries: 0, totalSizeBytes: 0 };
+    const dead: string[] = [];
+    for await (const id of this.sweeper.ids()) {
+      const inspection = this.sweeper.inspect(id, now);
+      if (inspection.state === 'missing') continue;
+      found.totalEntries++;
+      if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
+      if (inspection.state === 'expired' || inspection.state === 'damaged') dead.push(id);
+      if (!mayGoOn()) return 0;
+    }
+    const { entries, bytes } = this.#statistics.readAll();
+    // Totals that moved while the store was looked at can't be held against what was found.
+    const isComparable = entries === expected.entries && bytes === expected.bytes;
+    if (isComparable && (entries !== found.totalEntries || bytes !== found.totalSizeBytes)) {
+      await this.#withLockIfFree(STATS_LOCK, async () => this.#statistics.correct(found));
+    }
+    const removed = await this.#removeDeadUnder(lock, dead, now);
+    await this.sweeper.removeOrphans(mayGoOn);
+    await this.flush();
+    await this.#locks.sweep();
+    return removed;
+  }
+
+  #removeDeadUnder(lock: HeldLock, ids: readonly string[], now: number): Promise<number> {
+    return this.sweeper.removeDead(ids, now, () => lock.isHeld(), this.#onRemoved);
+  }
+
+  async #withLockIfFree(name: string, task: (lock: HeldLock) => Promise<unknown>): Promise<boolean> {
+    const lock = await this.#locks.tryExclusive(name);
+    if (lock === undefined) return false;
+    try {
+      await task(lock);
+    } finally {
+      await lock.release();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,174 @@
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { isCacheError, isExpired } from '@glovebox/cache-core';
+import type { EntryHeader } from './entry-format.js';
+import { isEntryId } from './entry-id.js';
+import type { EntryReader } from './entry-reader.js';
+import { ignoreMissing, isMissing } from './faults.js';
+import { entryPath, idOfFile, metadataPath, type StorePaths } from './paths.js';
+import type { RemovalGate } from './removal-gate.js';
+
+/** Files looked at between two turns of the event loop: well under a millisecond's worth. */
+const SLICE = 32;
+/** Entries removed with the gate up: writers wait while it is. */
+const REMOVALS_AT_ONCE = 50;
+/** Staging files are renamed within milliseconds, or seconds for a large value on a slow disk. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+
+/** What is known of an entry after looking at it. */
+export type Inspection =
+  | { readonly state: 'missing' | 'damaged' | 'unreadable' | 'newer' }
+  | { readonly state: 'live' | 'expired'; readonly header: EntryHeader };
+
+export interface RemovedEntry {
+  readonly id: string;
+  /** The header of one that had expired; a damaged one may have none. */
+  readonly expired: EntryHeader | undefined;
+}
+
+/** Walks the store, and removes what is expired, damaged or left behind, without ever removing what replaced it. */
+export class Sweeper {
+  readonly #paths: StorePaths;
+  readonly #reader: EntryReader;
+  readonly #gate: RemovalGate;
+
+  constructor(paths: StorePaths, reader: EntryReader, gate: RemovalGate) {
+    this.#paths = paths;
+    this.#reader = reader;
+    this.#gate = gate;
+  }
+
+  /** The ids that have an entry file, with pauses for the event loop. */
+  async *ids(): AsyncGenerator<string> {
+    for await (const name of fileNames(this.#paths.dataDir)) {
+      const id = name.endsWith('.json') ? idOfFile(name) : '';
+      if (isEntryId(id)) yield id;
+    }
+  }
+
+  /** Looks at one entry, its blob's presence included. @param now epoch milliseconds */
+  inspect(id: string, now: number): Inspection {
+    try {
+      const parsed = this.#reader.parse(id);
+      if (parsed === undefined)
+        return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
+      const { header } = parsed;
+      if (isExpired(header, now)) return { state: 'expired', header };
+      return this.#hasBlob(header) ? { state: 'live', header } : { state: 'damaged' };
+    } catch (error) {
+      // A fault of the file system says nothing about the entry.
+      return { state: isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? 'damaged' : 'unreadable' };
+    }
+  }
+
+  /**
+   * Removes those of `ids` that are expired or damaged when looked at again under the gate, telling each at once. The
+   * caller holds the maintenance lock; `mayGoOn` says whether it still does.
+   * @returns entries removed
+   */
+  async removeDead(
+    ids: readonly string[],
+    now: number,
+    mayGoOn: () => boolean,
+    onRemoved: (removed: RemovedEntry) => void,
+  ): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < ids.length && mayGoOn(); start += REMOVALS_AT_ONCE) {
+      const batch = ids.slice(start, start + REMOVALS_AT_ONCE);
+      this.#gate.hold((hasTime) => {
+        const staged = this.#stagedIds();
+        for (const id of batch) {
+          if (staged.has(id) || !hasTime()) continue;
+          const inspection = this.inspect(id, now);
+          if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
+          const expired = inspection.state === 'expired' ? inspection.header : undefined;
+          this.#unlinkEntry(id, expired);
+          removed++;
+          onRemoved({ id, expired });
+        }
+      });
+      await yieldToEventLoop();
+    }
+    return removed;
+  }
+
+  /** Removes staging files of writers that are gone, and blobs and records without an entry. The maintenance lock is held. */
+  async removeOrphans(mayGoOn: () => boolean): Promise<void> {
+    await this.#removeAbandonedStaging();
+    const blobs: string[] = [];
+    for await (const name of fileNames(this.#paths.blobsDir)) {
+      if (!this.#isNamed(name)) blobs.push(name);
+    }
+    for (let start = 0; start < blobs.length && mayGoOn(); start += REMOVALS_AT_ONCE) {
+      const batch = blobs.slice(start, start + REMOVALS_AT_ONCE);
+      this.#gate.hold((hasTime) => {
+        const staged = this.#stagedIds();
+        for (const name of batch) {
+          if (hasTime() && !staged.has(idOfFile(name)) && !this.#isNamed(name))
+            unlinkQuietly(`${this.#paths.blobsDir}/${name}`);
+        }
+      });
+      await yieldToEventLoop();
+    }
+    for await (const name of fileNames(this.#paths.metadataDir)) {
+      const id = idOfFile(name);
+      if (lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) === undefined) {
+        unlinkQuietly(`${this.#paths.metadataDir}/${name}`);
+      }
+    }
+  }
+
+  #unlinkEntry(id: string, header: EntryHeader | undefined): void {
+    ignoreMissing(() => unlinkSync(entryPath(this.#paths, id)));
+    unlinkQuietly(metadataPath(this.#paths, id));
+    if (header?.blob !== undefined) unlinkQuietly(`${this.#paths.blobsDir}/${header.blob.name}`);
+  }
+
+  #hasBlob({ blob, sizeBytes }: EntryHeader): boolean {
+    if (blob === undefined) return true;
+    const stats = lstatSync(`${this.#paths.blobsDir}/${blob.name}`, { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size === sizeBytes;
+  }
+
+  /** Whether the entry of a blob's id names it; a fault of the file system counts as yes. */
+  #isNamed(blobName: string): boolean {
+    const header = this.#reader.header(idOfFile(blobName));
+    return header === 'unreadable' || header?.blob?.name === blobName;
+  }
+
+  #stagedIds(): Set<string> {
+    return new Set(readdirSync(this.#paths.tmpDir).map(idOfFile));
+  }
+
+  async #removeAbandonedStaging(): Promise<void> {
+    for await (const name of fileNames(this.#paths.tmpDir)) {
+      const path = `${this.#paths.tmpDir}/${name}`;
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      // The file system's own clock and this process's differ by less than the limit, or nothing is removed.
+      if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) unlinkQuietly(path);
+    }
+  }
+}
+
+/** Names of the files of a folder, none if it is gone, with a pause now and then. */
+export async function* fileNames(folder: string): AsyncGenerator<string> {
+  let seen = 0;
+  try {
+    for await (const entry of await opendir(folder, { bufferSize: 256 })) {
+      if (entry.isDirectory()) continue;
+      yield entry.name;
+      if (++seen % SLICE === 0) await yieldToEventLoop();
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function unlinkQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Left for the next cleanup.
+  }
+}

@@ -1,0 +1,160 @@
+import { closeSync, constants, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { EntryUsage } from '@glovebox/cache-core';
+import type { EntryHeader } from './entry-format.js';
+import type { EntryReader } from './entry-reader.js';
+import { ignoreMissing } from './faults.js';
+import { metadataPath, type StorePaths } from './paths.js';
+
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
+/** Records written between two turns of the event loop: about a millisecond's worth. */
+const SLICE = 25;
+
+/** What this process has seen of an entry since its record was last written. */
+interface Pending {
+  accessCount: number;
+  lastAccessedAt: number;
+  /** Set by a write: the record then takes the entry's fields from here. */
+  header: EntryHeader | undefined;
+}
+
+/**
+ * The records in `metadata/`: how often and when entries were read, for eviction and for people who look. They are
+ * advisory: written in place and without a lock of their own, since a torn or lost one costs recency, never an entry.
+ */
+export class UsageRecords {
+  readonly #paths: StorePaths;
+  readonly #reader: EntryReader;
+  #pending = new Map<string, Pending>();
+  /** What a flush under way has still to write. */
+  #flushing: Map<string, Pending> | undefined;
+
+  constructor(paths: StorePaths, reader: EntryReader) {
+    this.#paths = paths;
+    this.#reader = reader;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  noteRead(id: string, now: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) {
+      this.#pending.set(id, { accessCount: 1, lastAccessedAt: now, header: undefined });
+    } else {
+      pending.accessCount++;
+      pending.lastAccessedAt = now;
+    }
+  }
+
+  noteWrite(id: string, header: EntryHeader): void {
+    const accessCount = this.#pending.get(id)?.accessCount ?? 0;
+    this.#pending.set(id, { accessCount, lastAccessedAt: header.createdAt, header });
+  }
+
+  /** Forgets an entry that was removed, with its record. */
+  noteRemoval(id: string): void {
+    this.#pending.delete(id);
+    this.#flushing?.delete(id);
+    try {
+      ignoreMissing(() => unlinkSync(metadataPath(this.#paths, id)));
+    } catch {
+      // Swept by the next cleanup.
+    }
+  }
+
+  forgetAll(): void {
+    this.#pending.clear();
+    this.#flushing?.clear();
+  }
+
+  /** Reads of an entry so far, those of this process at once and those of others as of their last flush. */
+  usageOf(id: string, createdAt: number): EntryUsage {
+    const recorded = this.#read(id);
+    const pending = this.#pending.get(id);
+    const flushing = this.#flushing?.get(id);
+    return {
+      accessCount: (recorded?.accessCount ?? 0) + (pending?.accessCount ?? 0) + (flushing?.accessCount ?? 0),
+      lastAccessedAt: Math.max(
+        createdAt,
+        recorded?.lastAccessedAt ?? 0,
+        pending?.lastAccessedAt ?? 0,
+        flushing?.lastAccessedAt ?? 0,
+      ),
+    };
+  }
+
+  /**
+   * Adds what is pending to the records. The caller holds the `stats` lock, or does without exact counts between
+   * processes. What could not be written stays pending.
+   */
+  async flush(): Promise<void> {
+    const batch = this.#pending;
+    this.#pending = new Map();
+    this.#flushing = batch;
+    let written = 0;
+    try {
+      for (const [id, pending] of batch) {
+        this.#write(id, pending);
+        batch.delete(id);
+        if (++written % SLICE === 0) await yieldToEventLoop();
+      }
+    } finally {
+      this.#flushing = undefined;
+      for (const [id, pending] of batch) this.#mergeBack(id, pending);
+    }
+  }
+
+  #mergeBack(id: string, older: Pending): void {
+    const newer = this.#pending.get(id);
+    if (newer === undefined) {
+      this.#pending.set(id, older);
+      return;
+    }
+    newer.accessCount += older.accessCount;
+    newer.header ??= older.header;
+  }
+
+  #write(id: string, pending: Pending): void {
+    const header = pending.header ?? this.#reader.header(id);
+    // Removed meanwhile: a record without an entry would only be swept again.
+    if (header === undefined || header === 'unreadable') return;
+    const recorded = this.#read(id);
+    const record = {
+      key: header.key,
+      generation: header.generation,
+      sizeBytes: header.sizeBytes,
+      createdAt: header.createdAt,
+      lastAccessedAt: Math.max(header.createdAt, recorded?.lastAccessedAt ?? 0, pending.lastAccessedAt),
+      accessCount: (recorded?.accessCount ?? 0) + pending.accessCount,
+      ttlSeconds: header.ttlSeconds,
+      expiresAt: header.expiresAt,
+      tags: header.tags,
+    };
+    const file = openSync(metadataPath(this.#paths, id), WRITE_FLAGS, 0o600);
+    try {
+      writeSync(file, `${JSON.stringify(record)}\n`);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #read(id: string): EntryUsage | undefined {
+    try {
+      const text = readFileSync(metadataPath(this.#paths, id), { encoding: 'utf8', flag: READ_FLAGS });
+      const record: unknown = JSON.parse(text);
+      if (typeof record !== 'object' || record === null) return undefined;
+      const { accessCount, lastAccessedAt } = record as Partial<Record<keyof EntryUsage, unknown>>;
+      if (!isCount(accessCount) || !isCount(lastAccessedAt)) return undefined;
+      return { accessCount, lastAccessedAt };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

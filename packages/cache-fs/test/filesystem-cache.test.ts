@@ -1,0 +1,235 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManualClock } from '@glovebox/cache-core';
+import { describe, expect, it } from 'vitest';
+import { createFilesystemCache } from '../src/index.js';
+import { entryId } from '../src/store/entry-id.js';
+import { eventually, openCache, temporaryDirectory } from './support.js';
+
+const entryFile = (root: string, key: string) => join(root, 'data', `${entryId(key)}.json`);
+const recordFile = (root: string, key: string) => join(root, 'metadata', `${entryId(key)}.meta.json`);
+const blobs = (root: string) => readdirSync(join(root, 'data', 'blobs'));
+
+describe('files that people look at', () => {
+  it('data/<id>.json is one JSON document, mode 0600, with the value under "value"', async () => {
+    const root = temporaryDirectory();
+    await openCache({ cacheRoot: root }).set('layout', { title: 'Glove80' }, { ttl: '1h', tags: ['moergo'] });
+    const document = JSON.parse(readFileSync(entryFile(root, 'layout'), 'utf8'));
+    expect(document.value).toEqual({ title: 'Glove80' });
+    expect(document.entry).toMatchObject({ key: 'layout', ttlSeconds: 3_600, tags: ['moergo'] });
+    if (process.platform !== 'win32') expect(statSync(entryFile(root, 'layout')).mode & 0o777).toBe(0o600);
+  });
+
+  it('metadata/<id>.meta.json has every entry and its reads once the cache is closed', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('read', 1, { tags: ['t'] });
+    await cache.set('unread', 'abc');
+    await cache.get('read');
+    await cache.get('read');
+    await cache.close();
+    const record = JSON.parse(readFileSync(recordFile(root, 'read'), 'utf8'));
+    expect(record).toMatchObject({ key: 'read', accessCount: 2, tags: ['t'], sizeBytes: 1 });
+    expect(JSON.parse(readFileSync(recordFile(root, 'unread'), 'utf8'))).toMatchObject({
+      accessCount: 0,
+      sizeBytes: 5,
+    });
+  });
+
+  it('a deleted entry leaves neither data, record nor blob', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('blob', new Uint8Array(100_000));
+    await cache.cleanup();
+    expect(existsSync(recordFile(root, 'blob'))).toBe(true);
+    expect(await cache.delete('blob')).toBe(true);
+    expect(existsSync(entryFile(root, 'blob')) || existsSync(recordFile(root, 'blob'))).toBe(false);
+    await eventually(() => blobs(root).length === 0, 'the blob is removed');
+  });
+});
+
+describe('values', () => {
+  it.each(['sync', 'async'] as const)('of every size come back whole (%s)', async (io) => {
+    const cache = openCache({ cacheRoot: temporaryDirectory(), io });
+    for (const size of [0, 1, 65_535, 65_536, 65_537, 1_000_000]) {
+      const bytes = new Uint8Array(size).map((_, index) => index * 31);
+      expect(await cache.set(`bytes${size}`, bytes)).toBe(true);
+      expect(await cache.get(`bytes${size}`)).toEqual(bytes);
+      const text = 'é'.repeat(size / 2);
+      expect(await cache.set(`text${size}`, text)).toBe(true);
+      expect(await cache.get(`text${size}`)).toBe(text);
+    }
+  });
+
+  it('keep one blob an entry when replaced', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    for (let round = 0; round < 5; round++) await cache.set('k', Buffer.alloc(70_000, round));
+    await eventually(() => blobs(root).length === 1, 'older blobs are removed');
+    expect(await cache.get('k')).toEqual(Buffer.alloc(70_000, 4));
+    await cache.set('k', 'small');
+    await eventually(() => blobs(root).length === 0, 'the last blob is removed');
+  });
+});
+
+describe('damage', () => {
+  it('is a miss, counted, and removed unprompted', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 1);
+    await cache.set('big', Buffer.alloc(70_000));
+    writeFileSync(entryFile(root, 'a'), 'garbage');
+    writeFileSync(join(root, 'data', 'blobs', blobs(root)[0] ?? ''), Buffer.alloc(70_000, 1));
+    expect(await cache.get('a', 'none')).toBe('none');
+    expect(await cache.get('big')).toBeUndefined();
+    expect((await cache.getStats()).errorCount).toBe(2);
+    await eventually(() => !existsSync(entryFile(root, 'a')), 'the damaged entry is removed');
+    expect(await cache.set('a', 2)).toBe(true);
+    expect(await cache.get('a')).toBe(2);
+  });
+
+  it('of one entry is never another entry: a swapped file is a miss', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 'of a');
+    await cache.set('b', 'of b');
+    writeFileSync(entryFile(root, 'a'), readFileSync(entryFile(root, 'b')));
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.get('b')).toBe('of b');
+  });
+
+  it('a symbolic link in the place of an entry is not followed', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 1);
+    const outside = join(temporaryDirectory(), 'outside.json');
+    writeFileSync(outside, readFileSync(entryFile(root, 'a')));
+    rmSync(entryFile(root, 'a'));
+    symlinkSync(outside, entryFile(root, 'a'));
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.set('a', 2)).toBe(true);
+    expect(await cache.get('a')).toBe(2);
+    expect(existsSync(outside)).toBe(true);
+  });
+});
+
+describe('a directory removed under way', () => {
+  it('is made again, and the write that found it gone is stored', async () => {
+    const root = join(temporaryDirectory(), 'cache');
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 1);
+    rmSync(root, { recursive: true });
+    expect(await cache.get('a')).toBeUndefined();
+    expect(await cache.set('b', 2)).toBe(true);
+    expect(await cache.get('b')).toBe(2);
+    expect((await cache.getStats()).errorCount).toBe(0);
+  });
+});
+
+describe('expiry', () => {
+  it('is by the injected clock; what a read found expired is removed unprompted', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    await cache.set('a', 1, { ttl: 10 });
+    clock.advance(9_999);
+    expect(await cache.get('a')).toBe(1);
+    clock.advance(1);
+    expect(await cache.get('a')).toBeUndefined();
+    await eventually(() => !existsSync(entryFile(root, 'a')), 'the expired entry is removed');
+    expect((await cache.getStats()).expiredCount).toBe(1);
+  });
+
+  it('an entry dated more than a minute ahead is a miss', async () => {
+    const root = temporaryDirectory();
+    const ahead = openCache({ cacheRoot: root, clock: new ManualClock(Date.now() + 3_600_000) });
+    await ahead.set('a', 1);
+    expect(await openCache({ cacheRoot: root }).get('a')).toBeUndefined();
+    expect(await ahead.get('a')).toBe(1);
+  });
+});
+
+describe('limits', () => {
+  it.each(['lru', 'lfu', 'fifo'] as const)('hold after every set and across restarts (%s)', async (evictionPolicy) => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    for (let restart = 0; restart < 3; restart++) {
+      const cache = openCache({ cacheRoot: root, clock, maxEntries: 20, maxSizeBytes: 2_000, evictionPolicy });
+      for (let index = 0; index < 60; index++) {
+        clock.advance(1);
+        expect(await cache.set(`${restart}-${index}`, 'x'.repeat(index * 3))).toBe(true);
+        const { totalEntries, totalSizeBytes } = await cache.getStats();
+        expect(totalEntries).toBeLessThanOrEqual(20);
+        expect(totalSizeBytes).toBeLessThanOrEqual(2_000);
+      }
+      expect(readdirSync(join(root, 'data')).length - 1).toBe((await cache.getStats()).totalEntries);
+      await cache.close();
+    }
+  });
+
+  it('lru keeps what was read in an earlier run', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const first = openCache({ cacheRoot: root, clock, maxEntries: 5 });
+    for (const key of ['a', 'b', 'c', 'd', 'e']) {
+      clock.advance(1);
+      await first.set(key, key);
+    }
+    clock.advance(1);
+    await first.get('a');
+    await first.close();
+    const second = openCache({ cacheRoot: root, clock, maxEntries: 5 });
+    clock.advance(1);
+    await second.set('f', 'f');
+    expect(await second.exists('a')).toBe(true);
+    expect(await second.exists('b')).toBe(false);
+  });
+
+  it('ttl refuses new keys when full, and takes them once something has expired', async () => {
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: temporaryDirectory(), clock, maxEntries: 2, evictionPolicy: 'ttl' });
+    expect(await cache.set('a', 1, { ttl: 10 })).toBe(true);
+    expect(await cache.set('b', 1)).toBe(true);
+    expect(await cache.set('c', 1)).toBe(false);
+    expect(await cache.set('b', 2)).toBe(true);
+    clock.advance(10_000);
+    expect(await cache.set('c', 1)).toBe(true);
+    expect(await cache.exists('b')).toBe(true);
+  });
+});
+
+describe('withLock', () => {
+  it('excludes other callers of an exclusive lock, admits readers together, and names its modes', async () => {
+    const cache = openCache({ cacheRoot: temporaryDirectory(), lockTimeoutMs: 100 });
+    const order: string[] = [];
+    await Promise.all(
+      ['first', 'second'].map((name) =>
+        cache.withLock('k', 'exclusive', async () => {
+          order.push(`${name} in`);
+          await new Promise((resolve) => setImmediate(resolve));
+          order.push(`${name} out`);
+        }),
+      ),
+    );
+    expect(order).toEqual(['first in', 'first out', 'second in', 'second out']);
+    await cache.withLock('k', 'shared', () => cache.withLock('k', 'shared', () => {}));
+    await expect(
+      cache.withLock('k', 'exclusive', () => cache.withLock('k', 'exclusive', () => {})),
+    ).rejects.toMatchObject({ code: 'CACHE_LOCK_TIMEOUT' });
+    await expect(cache.withLock('k', 'write' as 'shared', () => {})).rejects.toMatchObject({
+      code: 'CACHE_INVALID_CONFIG',
+    });
+  });
+});
+
+describe('bad options', () => {
+  it.each([
+    [{ cacheRoot: 5 }, 'cacheRoot'],
+    [{ maxEntires: 5 }, "did you mean 'maxEntries'"],
+    [{ maxEntries: 0 }, 'maxEntries'],
+    [{ durability: 'powr' }, "did you mean 'power'"],
+    [{ evictionPolicy: 'lur' }, "did you mean 'lru'"],
+  ])('%j is refused, naming %s', (options, named) => {
+    expect(() => createFilesystemCache(options as object)).toThrow(named);
+  });
+});

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManualClock } from '@glovebox/cache-core';
+import { describe, expect, it } from 'vitest';
+import { processIdentity } from '../../src/process-identity.js';
+import { entryId } from '../../src/store/entry-id.js';
+import { gatePath } from '../../src/store/paths.js';
+import { RemovalGate } from '../../src/store/removal-gate.js';
+import { openCache, temporaryDirectory } from '../support.js';
+
+const gateOf = (root: string) => gatePath({ path: root, dataDir: '', blobsDir: '', metadataDir: '', tmpDir: '' });
+const raiseFor = (root: string, owner: object) =>
+  writeFileSync(gateOf(root), JSON.stringify({ ...owner, raisedAt: Date.now() }));
+
+describe('the removal gate', () => {
+  it('keeps a writer, its file staged, from publishing until it is down', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('k', 'old');
+    raiseFor(root, processIdentity());
+    let isDone = false;
+    const set = cache.set('k', 'new').then((stored) => {
+      isDone = true;
+      return stored;
+    });
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isDone).toBe(false);
+    expect(readdirSync(join(root, 'tmp'))).toHaveLength(1);
+    expect(await cache.get('k')).toBe('old');
+    rmSync(gateOf(root));
+    expect(await set).toBe(true);
+    expect(await cache.get('k')).toBe('new');
+    expect(readdirSync(join(root, 'tmp'))).toHaveLength(0);
+  });
+
+  it('of a stopped owner refuses the write in the end, keeps the old value and leaves nothing staged', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, lockTimeoutMs: 30 });
+    await cache.set('k', 'old');
+    raiseFor(root, processIdentity());
+    expect(await cache.set('k', 'new')).toBe(false);
+    expect(await cache.set('big', new Uint8Array(100_000))).toBe(false);
+    expect(await cache.get('k')).toBe('old');
+    expect(readdirSync(join(root, 'tmp'))).toHaveLength(0);
+    expect(readdirSync(join(root, 'data', 'blobs'))).toHaveLength(0);
+  });
+
+  it('of a dead owner, or one that is not written yet, binds nobody and does not stop the next cleanup', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    await cache.set('expired', 1, { ttl: 1 });
+    clock.advance(1_000);
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    raiseFor(root, { ...processIdentity(), pid: child.pid });
+    expect(await cache.set('k', 1)).toBe(true);
+    expect(await cache.cleanup()).toBe(1);
+    expect(existsSync(gateOf(root))).toBe(false);
+    writeFileSync(gateOf(root), '');
+    expect(await cache.set('k', 2)).toBe(true);
+  });
+
+  it('a cleanup leaves alone the ids that somebody is writing: their staging files are there', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    await cache.set('written', 1, { ttl: 1 });
+    await cache.set('idle', 1, { ttl: 1 });
+    clock.advance(1_000);
+    const staging = join(root, 'tmp', `${entryId('written')}.1-another-1`);
+    writeFileSync(staging, '');
+    expect(await cache.cleanup()).toBe(1);
+    expect(existsSync(join(root, 'data', `${entryId('written')}.json`))).toBe(true);
+    rmSync(staging);
+    expect(await cache.cleanup()).toBe(1);
+  });
+
+  it('of a living owner is not taken by another remover', () => {
+    const root = temporaryDirectory();
+    const gate = new RemovalGate(gateOf(root));
+    raiseFor(root, processIdentity());
+    expect(gate.hold(() => 'removed')).toBeUndefined();
+    rmSync(gateOf(root));
+    expect(gate.hold(() => gate.isUp())).toBe(true);
+    expect(gate.isUp()).toBe(false);
+  });
+
+  it('a cleanup does not remove what replaced an expired entry since it was listed', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    for (let index = 0; index < 200; index++) await cache.set(`k${index}`, 'old', { ttl: 1 });
+    clock.advance(1_000);
+    const cleaning = cache.cleanup();
+    for (let index = 0; index < 200; index++) {
+      await cache.set(`k${index}`, 'new');
+      if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await cleaning;
+    for (let index = 0; index < 200; index++) expect(await cache.get(`k${index}`)).toBe('new');
+  });
+});
