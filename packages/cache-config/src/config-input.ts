@@ -16,11 +16,12 @@ export interface CacheContext extends StrategyContext {
 }
 
 /** A user's configuration, complete or as it was written; other top-level fields are the application's and ignored. */
-export type UserConfigInput = UserConfig | (EitherSpelling<Omit<UserSettings, 'cache'>> & UserSection);
+export type UserConfigInput = UserConfig | UserFields | (UserFields & { readonly [field: string]: unknown });
 
-interface UserSection {
+/** An interface or a class matches this one, which the index signature above would refuse. */
+type UserFields = EitherSpelling<Omit<UserSettings, 'cache'>> & {
   readonly cache?: EitherSpelling<CacheSettings> | undefined;
-}
+};
 
 export const clockAndLoggerRules = { clock: optionRules.clock, logger: optionRules.logger } satisfies OptionRules;
 

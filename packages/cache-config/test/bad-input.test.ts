@@ -1,5 +1,4 @@
 import {
-  type CacheFactoryOptions,
   createCacheFromUserConfig,
   createDefaultCache,
   createFilesystemCache,
@@ -217,7 +216,7 @@ describe('several faults', () => {
       cachePath: '/b',
       cache: { maxEntries: 1, max_entries: 1, io: 1 },
     };
-    const { message } = configErrorOf(() => createCacheFromUserConfig(config as CacheFactoryOptions));
+    const { message } = configErrorOf(() => factories.createCacheFromUserConfig?.(config));
     expect(message).toContain('4 problems');
   });
 });

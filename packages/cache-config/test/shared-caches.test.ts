@@ -71,9 +71,7 @@ describe('getSharedCache opens one cache', () => {
     const user = { ...loadUserConfig(undefined, { env: {} }), cacheStrategy: 'disabled' };
     await getSharedCache(user).set('a', 1);
     expect(await getSharedCache({ cache_strategy: 'disabled' }).get('a')).toBe(1);
-    expect(await getSharedCache({ cache: { cache_strategy: 'disabled' }, profile: 'x' } as typeof user).get('a')).toBe(
-      1,
-    );
+    expect(await getSharedCache({ cache: { cache_strategy: 'disabled' }, profile: 'x' }).get('a')).toBe(1);
   });
 
   it('for each store that a strategy names', async () => {
