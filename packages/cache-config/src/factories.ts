@@ -1,5 +1,5 @@
 import { type CacheManager, checkOptions, type Isolation } from '@glovebox/cache-core';
-import { createMemoryCache as openMemoryCache } from './backends.js';
+import { createMemoryCache as openMemoryCache } from '@glovebox/cache-memory';
 import {
   type CacheContext,
   clockAndLoggerRules,

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 it('the README has every field with its spelling in snake_case and its default', () => {
-  const rows = [...readme.matchAll(/^\| `(\w+)` \| `(\w+)` \| .* \| (?:`(.*)`)? ?\|$/gm)];
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| `(\w+)` +\| .* \| (?:`(.*)`)? *\|$/gm)];
   const { properties = {} } = cacheConfigJsonSchema();
   const documented = rows.map(([, name = '', snake = '']) => [name, snake]);
   expect(new Set(documented.flat())).toEqual(new Set(Object.keys(properties)));
