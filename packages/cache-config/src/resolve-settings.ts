@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findField } from './field-names.js';
-import { megabytesToBytes } from './same-setting.js';
-import { type CacheConfig, type CacheSettings, DEFAULTS, HOUR_SECONDS } from './settings.js';
+import { hoursToSeconds, megabytesToBytes } from './same-setting.js';
+import { type CacheConfig, type CacheSettings, DEFAULTS } from './settings.js';
 
 /** Fields that were validated in either spelling, in camelCase only. */
 export function toSettings(given: object, names: readonly string[]): CacheSettings {
@@ -24,7 +24,7 @@ export function resolveSettings(settings: CacheSettings): CacheConfig {
     maxEntries: firstGiven(settings.maxEntries, undefined, DEFAULTS.maxEntries),
     defaultTtlSeconds: firstGiven(
       settings.defaultTtlSeconds,
-      scaled(settings.defaultTtlHours, (hours) => hours * HOUR_SECONDS),
+      scaled(settings.defaultTtlHours, hoursToSeconds),
       DEFAULTS.defaultTtlSeconds,
     ),
     evictionPolicy: settings.evictionPolicy ?? DEFAULTS.evictionPolicy,

@@ -11,7 +11,8 @@ interface SameSetting {
 }
 
 const same = (value: unknown): unknown => value;
-const scaled = (by: number) => (value: unknown) => (typeof value === 'number' ? value * by : value);
+const scaled = (scale: (value: number) => number) => (value: unknown) =>
+  typeof value === 'number' ? scale(value) : value;
 
 const SAME_SETTINGS: readonly SameSetting[] = [
   { field: 'cacheRoot', other: 'cachePath', convert: same, allowed: 'one of them, or both with one path' },
@@ -19,13 +20,13 @@ const SAME_SETTINGS: readonly SameSetting[] = [
   {
     field: 'maxSizeBytes',
     other: 'maxSizeMb',
-    convert: (value) => (typeof value === 'number' ? megabytesToBytes(value) : value),
+    convert: scaled(megabytesToBytes),
     allowed: 'one of them, or both of one size (a megabyte is 1,048,576 bytes)',
   },
   {
     field: 'defaultTtlSeconds',
     other: 'defaultTtlHours',
-    convert: scaled(HOUR_SECONDS),
+    convert: scaled(hoursToSeconds),
     allowed: 'one of them, or both of one length (an hour is 3,600 seconds)',
   },
 ];
@@ -33,6 +34,11 @@ const SAME_SETTINGS: readonly SameSetting[] = [
 /** A part of a byte is of no use to a limit. */
 export function megabytesToBytes(megabytes: number): number {
   return Math.floor(megabytes * MEGABYTE_BYTES);
+}
+
+/** In whole milliseconds, so that 1.1 hours are 3,960 seconds and not a little more. */
+export function hoursToSeconds(hours: number): number {
+  return Math.max(1, Math.round(hours * HOUR_SECONDS * 1_000)) / 1_000;
 }
 
 /** A contradiction between two fields, in the spelling that was used. */

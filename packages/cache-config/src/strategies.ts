@@ -10,7 +10,8 @@ import {
   type OptionRules,
   optionRules,
 } from '@glovebox/cache-core';
-import { createFilesystemCache, createMemoryCache } from '@glovebox/cache-memory';
+import { createFilesystemCache } from '@glovebox/cache-fs';
+import { createMemoryCache } from '@glovebox/cache-memory';
 import { BUILT_IN_STRATEGY_NAMES } from './fields.js';
 import { physicalRoot } from './physical-root.js';
 import type { BuiltInStrategyName, CacheConfig } from './settings.js';

@@ -221,6 +221,17 @@ describe('several faults', () => {
   });
 });
 
+it('the types refuse misspelt fields and wrong units too', () => {
+  // @ts-expect-error: there is no such field
+  configErrorOf(() => createDefaultCache({ maxEntires: 5 }));
+  // @ts-expect-error: seconds are a number
+  configErrorOf(() => createFilesystemCache({ default_ttl_seconds: '1h' }));
+  // @ts-expect-error: there is no such policy
+  configErrorOf(() => createMemoryCache({ evictionPolicy: 'newest' }));
+  // @ts-expect-error: the old fallback
+  configErrorOf(() => createCacheFromUserConfig({ cache_strategy: null }));
+});
+
 describe('messages', () => {
   it('show no more of a value than its beginning', () => {
     const { message } = configErrorOf(() => createDefaultCache({ cacheStrategy: `s3cret${'x'.repeat(5_000)}` }));

@@ -9,7 +9,7 @@ import {
   loadUserConfig,
 } from '@glovebox/cache-config';
 import { type CacheManager, isCacheError, ManualClock } from '@glovebox/cache-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { capturingStrategy } from './support/capturing-strategy.js';
 import { configErrorOf } from './support/config-error.js';
 import { temporaryDirectory } from './support/temporary-directory.js';
@@ -164,12 +164,8 @@ describe.each(factories)('%s', (_, create) => {
 describe('createDefaultCache', () => {
   it('without arguments, and createCacheFromUserConfig, open the same default root', async () => {
     const temporary = temporaryDirectory();
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = temporary;
-    onTestFinished(() => {
-      if (before === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = before;
-    });
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await closing(createDefaultCache()).set('a', 1);
     expect(await closing(createCacheFromUserConfig()).get('a')).toBe(1);
     expect(readdirSync(temporary)).toContain('glovebox_cache');
