@@ -99,7 +99,10 @@ function stepsFor(uuid: string, sharedUuid: string, user: { own?: boolean; userI
     },
     {
       operation: 'compileFirmware(...)',
-      run: async (client) => (await client.compileFirmware(build)).location.replace(/\?.*/s, '').replace(/^.*\//, ''),
+      run: async (client) => {
+        const { location } = await client.compileFirmware(build);
+        return `a signed path of a ${/\.uf2(\.gz)?/.exec(location)?.[0] ?? 'file'} file`;
+      },
     },
     {
       operation: 'downloadFirmware(...)',

@@ -34,6 +34,9 @@ export interface Reply {
   headers?: Record<string, string> | undefined;
 }
 
+/** What the firmware's flash image takes; its UF2 file takes twice as much. */
+const IMAGE_BYTES = 64 * 1024;
+
 const PATTERNS: readonly { route: ServerRoute; method: string; path: RegExp }[] = [
   { route: 'firmware', method: 'GET', path: /^\/api\/firmware$/ },
   { route: 'compile', method: 'POST', path: /^\/api\/firmware\/([^/]+)\/([^/]+)$/ },
@@ -110,9 +113,9 @@ export class ServerRoutes {
     if (source.includes('#error')) {
       return json(400, { message: 'Compilation failed', detail: ['keymap: error: #error'] });
     }
-    const image = Buffer.from(`${version}\n${uuid}\n${source}`);
-    const id = createHash('sha256').update(image).digest('hex');
-    this.#builds.set(id, makeUf2(image));
+    const seed = `${version}\n${uuid}\n${source}`;
+    const id = createHash('sha256').update(seed).digest('hex');
+    this.#builds.set(id, makeUf2(Buffer.alloc(IMAGE_BYTES, seed)));
     const path = `/firmware/${id}.uf2${this.#options.compress === false ? '' : '.gz'}`;
     const expires = String(this.#clock.now() + (this.#options.signedPathSeconds ?? 300) * 1000);
     const signature = this.#sign(path, expires).toString('hex');
