@@ -1,4 +1,5 @@
 import type { CacheManager, CacheMetadata } from '@glovebox/cache-core';
+import { createMemoryCache } from '@glovebox/cache-memory';
 import { expect, onTestFinished } from 'vitest';
 import {
   createMoergoClient,
@@ -12,7 +13,6 @@ import {
   type MoergoServiceOptions,
   SAMPLE_UUIDS,
 } from '../src/index.js';
-import { MapCache } from './map-cache.js';
 
 export const UUID = SAMPLE_UUIDS[0];
 export const OTHER_UUID = SAMPLE_UUIDS[1];
@@ -32,7 +32,7 @@ export async function setUp(
   serverOptions: MoergoServerOptions = {},
 ): Promise<Setup> {
   const server = await createMoergoServer(serverOptions);
-  const cache = new MapCache();
+  const cache = createMemoryCache();
   const waits: number[] = [];
   const client = createMoergoClient({
     cache,
