@@ -64,6 +64,7 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #background: BackgroundWork;
   #lastKey = '';
   #lastId = '';
+  #hasCounted = false;
   #operationsSinceFlush = 0;
   #setsSinceLook = SETS_BETWEEN_LOOKS;
   /** Entries and bytes that this instance has added, less those it has removed. */
@@ -153,7 +154,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async closeStore(): Promise<void> {
     await this.#background.close();
-    await this.#maintenance.close(this.#root.isReadOnly);
+    await this.#maintenance.close(this.#hasCounted && !this.#root.isReadOnly);
     await this.#locks.close();
     await this.#root.removeIsolated();
   }
@@ -255,6 +256,7 @@ export class FilesystemCache extends BaseCacheManager {
   protected override saveStats(counters: Readonly<CacheCounters>): void {
     this.#statistics.save(counters);
     if (this.#root.isReadOnly) return;
+    this.#hasCounted = true;
     if (++this.#operationsSinceFlush >= OPERATIONS_BETWEEN_FLUSHES) {
       this.#operationsSinceFlush = 0;
       this.#background.request();

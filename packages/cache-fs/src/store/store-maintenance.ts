@@ -100,8 +100,9 @@ export class StoreMaintenance {
     return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder());
   }
 
-  async close(isReadOnly: boolean): Promise<void> {
-    if (!isReadOnly) {
+  /** Flushes and closes. @param hasCounted whether there is anything that others should see */
+  async close(hasCounted: boolean): Promise<void> {
+    if (hasCounted || this.#usage.hasPending) {
       try {
         await this.#locks.withExclusive(STATS_LOCK, () => this.#closeUnder(), { timeoutMs: CLOSE_WAIT_MS });
       } catch (error) {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EntryUsage } from '@glovebox/cache-core';
 import type { EntryHeader } from './entry-format.js';
@@ -35,8 +35,8 @@ export class UsageRecords {
     this.#reader = reader;
   }
 
-  get pendingCount(): number {
-    return this.#pending.size;
+  get hasPending(): boolean {
+    return this.#pending.size > 0;
   }
 
   noteRead(id: string, now: number): void {
@@ -58,8 +58,11 @@ export class UsageRecords {
   noteRemoval(id: string): void {
     this.#pending.delete(id);
     this.#flushing?.delete(id);
+    const path = metadataPath(this.#paths, id);
+    // Many entries have no record yet, and an unlink that fails costs ten times this look.
+    if (!existsSync(path)) return;
     try {
-      ignoreMissing(() => unlinkSync(metadataPath(this.#paths, id)));
+      ignoreMissing(() => unlinkSync(path));
     } catch {
       // Swept by the next cleanup.
     }
