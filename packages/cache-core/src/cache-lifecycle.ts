@@ -133,9 +133,9 @@ export abstract class CacheLifecycle {
     observe(this.name, operation, 'error', key);
   }
 
-  /** Counts an entry that was removed to respect a limit. */
-  protected countEviction(key: string): void {
-    this.count('evictionCount', this.clock.now());
+  /** Counts an entry that was removed to respect a limit. @param now epoch milliseconds */
+  protected countEviction(key: string, now = this.clock.now()): void {
+    this.count('evictionCount', now);
     this.emit('evict', key);
   }
 

@@ -139,13 +139,16 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   }
 
   protected override evict(writtenKey: string | undefined): void {
-    while (this.#table.size > this.#maxEntries || this.#ledger.totalSizeBytes > this.#maxSizeBytes) {
-      if (this.#expireNext(this.clock.now())) continue;
+    if (!this.#exceedsLimits()) return;
+    // Asked once: on some machines reading the clock costs as much as an eviction.
+    const now = this.clock.now();
+    do {
+      if (this.#expireNext(now)) continue;
       const victim = this.#table.takeVictim(writtenKey);
       if (victim === undefined) return;
       this.#forget(victim);
-      this.countEviction(victim.key);
-    }
+      this.countEviction(victim.key, now);
+    } while (this.#exceedsLimits());
   }
 
   protected override async measureStore(): Promise<StoreTotals> {
@@ -158,6 +161,10 @@ export class MemoryCache extends BaseCacheManager<unknown> {
       }
     }
     return { totalEntries: this.#table.size, totalSizeBytes: this.#ledger.totalSizeBytes };
+  }
+
+  #exceedsLimits(): boolean {
+    return this.#table.size > this.#maxEntries || this.#ledger.totalSizeBytes > this.#maxSizeBytes;
   }
 
   #fits(key: string, entry: StoredEntry<unknown>): boolean {

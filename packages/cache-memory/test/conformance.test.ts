@@ -1,0 +1,16 @@
+import { createMemoryCache } from '@glovebox/cache-memory';
+import { registerConformance } from '@glovebox/cache-testkit';
+import { describe, it } from 'vitest';
+
+for (const isolation of ['clone', 'freeze', 'reference'] as const) {
+  for (const evictionPolicy of ['lru', 'lfu', 'fifo', 'ttl'] as const) {
+    registerConformance(
+      { describe, it },
+      {
+        name: `memory, ${isolation}, ${evictionPolicy}`,
+        // Checks of a policy ask for it themselves.
+        create: (config, { clock }) => createMemoryCache({ evictionPolicy, ...config, isolation, clock }),
+      },
+    );
+  }
+}
