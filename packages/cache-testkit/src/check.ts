@@ -54,14 +54,24 @@ export interface CheckOptions {
 export class CheckList {
   readonly group: CheckGroup;
   readonly checks: Check[] = [];
+  readonly #needs: readonly Gate[];
 
-  constructor(group: CheckGroup) {
+  /** @param needs what every check of the list needs */
+  constructor(group: CheckGroup, needs: readonly Gate[] = []) {
     this.group = group;
+    this.#needs = needs;
   }
 
   add(name: string, promise: string, run: (scene: Scene) => Promise<void>, options: CheckOptions = {}): void {
     const { needs = [], entries = DEFAULT_FOOTPRINT.entries, sizeBytes = DEFAULT_FOOTPRINT.sizeBytes } = options;
     const id = `${this.group}/${name}`;
-    this.checks.push({ id, group: this.group, promise, needs, footprint: { entries, sizeBytes }, run });
+    this.checks.push({
+      id,
+      group: this.group,
+      promise,
+      needs: [...this.#needs, ...needs],
+      footprint: { entries, sizeBytes },
+      run,
+    });
   }
 }

@@ -23,12 +23,8 @@ const RULES = {
   entryLimit: { isOpen: ({ capabilities }) => capabilities.limits.entries, need: 'capabilities.limits.entries' },
   byteLimit: { isOpen: ({ capabilities }) => capabilities.limits.bytes, need: 'capabilities.limits.bytes' },
   evicts: {
-    isOpen: (traits) => traits.capabilities.limits.entries && evictingPolicyOf(traits) !== undefined,
-    need: "capabilities.limits.entries and a policy other than 'ttl'",
-  },
-  evictsBytes: {
-    isOpen: (traits) => traits.capabilities.limits.bytes && evictingPolicyOf(traits) !== undefined,
-    need: "capabilities.limits.bytes and a policy other than 'ttl'",
+    isOpen: (traits) => evictingPolicyOf(traits) !== undefined,
+    need: "capabilities.evictionPolicies with another than 'ttl'",
   },
   lru: policy('lru'),
   lfu: policy('lfu'),

@@ -12,19 +12,21 @@ import {
 } from '@glovebox/cache-core';
 import type { CacheConfig, ConformanceTarget, StoreContext } from '@glovebox/cache-testkit';
 
+export const CAPABILITIES: CacheCapabilities = {
+  persistent: false,
+  multiProcess: false,
+  crossProcessLocks: false,
+  persistentStats: false,
+  persistentUsage: false,
+  isolation: 'clone',
+  evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+  limits: { entries: true, bytes: true },
+};
+
 /** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */
 export class ReferenceCache extends BaseCacheManager {
   readonly name: string = 'reference';
-  readonly capabilities: CacheCapabilities = {
-    persistent: false,
-    multiProcess: false,
-    crossProcessLocks: false,
-    persistentStats: false,
-    persistentUsage: false,
-    isolation: 'clone',
-    evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
-    limits: { entries: true, bytes: true },
-  };
+  readonly capabilities: CacheCapabilities = CAPABILITIES;
   protected readonly entries = new Map<string, StoredEntry>();
 
   constructor(options: BaseCacheOptions, _context?: StoreContext, codec: Codec = valueCodec) {

@@ -1,11 +1,11 @@
 import type { CacheManager } from '@glovebox/cache-core';
-import { CheckList, type CheckOptions } from '../check.js';
+import { CheckList } from '../check.js';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
 import { hasEvents, type WithEvents } from '../probe.js';
 import type { Scene } from '../scene.js';
 import type { CacheConfig } from '../target.js';
 
-const list = new CheckList('events');
+const list = new CheckList('events', ['events']);
 export const eventChecks = list.checks;
 
 const NAMES = ['hit', 'miss', 'set', 'delete', 'evict', 'expire', 'clear', 'error'];
@@ -33,11 +33,7 @@ async function listen(scene: Scene, config: CacheConfig = {}): Promise<Heard> {
   };
 }
 
-function add(name: string, promise: string, run: (scene: Scene) => Promise<void>, options: CheckOptions = {}): void {
-  list.add(name, promise, run, { ...options, needs: ['events', ...(options.needs ?? [])] });
-}
-
-add(
+list.add(
   'reads-and-writes',
   'hit, miss, set, delete and clear are told with their key, once each, before the operation ends.',
   async (scene) => {
@@ -57,7 +53,7 @@ add(
   },
 );
 
-add('batches', 'Batches tell the events of each key.', async (scene) => {
+list.add('batches', 'Batches tell the events of each key.', async (scene) => {
   const { cache, take } = await listen(scene);
   await cache.setMany([
     ['a', 1],
@@ -72,7 +68,7 @@ add('batches', 'Batches tell the events of each key.', async (scene) => {
   expectEqual('events of deleteMany', take(), ['delete a', 'delete d']);
 });
 
-add('asking-tells-nothing', 'exists, getMetadata, keys and getStats tell no event.', async (scene) => {
+list.add('asking-tells-nothing', 'exists, getMetadata, keys and getStats tell no event.', async (scene) => {
   const { cache, take } = await listen(scene);
   await cache.set('a', 1);
   take();
@@ -82,7 +78,7 @@ add('asking-tells-nothing', 'exists, getMetadata, keys and getStats tell no even
   expectEqual('events', take(), []);
 });
 
-add(
+list.add(
   'evictions',
   'evict is told for each live entry that had to go.',
   async (scene) => {
@@ -96,10 +92,10 @@ add(
       ['evict a'],
     );
   },
-  { needs: ['evicts'] },
+  { needs: ['entryLimit', 'evicts'] },
 );
 
-add('expiries', 'expire is told for each entry removed because it expired.', async (scene) => {
+list.add('expiries', 'expire is told for each entry removed because it expired.', async (scene) => {
   const { cache, take } = await listen(scene, { cleanupIntervalSeconds: 0 });
   await cache.setMany([
     ['a', 1, { ttl: 1 }],
@@ -114,7 +110,7 @@ add('expiries', 'expire is told for each entry removed because it expired.', asy
   );
 });
 
-add(
+list.add(
   'refusals',
   'A refused write tells an error, and no set.',
   async (scene) => {
@@ -125,7 +121,7 @@ add(
   { needs: ['byteLimit'] },
 );
 
-add('unsubscribe', 'on returns a function that ends the listening.', async (scene) => {
+list.add('unsubscribe', 'on returns a function that ends the listening.', async (scene) => {
   const { cache } = await listen(scene);
   let heard = 0;
   const stop = cache.on('set', () => heard++);
@@ -136,20 +132,24 @@ add('unsubscribe', 'on returns a function that ends the listening.', async (scen
   expectEqual('events heard', heard, 1);
 });
 
-add('listeners-may-throw', 'A listener that throws harms neither the operation nor other listeners.', async (scene) => {
-  const { cache, take } = await listen(scene);
-  cache.on('set', () => {
-    throw new Error('from a listener');
-  });
-  const heard: unknown[] = [];
-  cache.on('set', ({ key }) => heard.push(key));
-  expectEqual("set('a')", await cache.set('a', 1), true);
-  expectEqual("get('a')", await cache.get('a'), 1);
-  expectEqual('what a later listener heard', heard, ['a']);
-  expectEqual('what the first listeners heard', take(), ['set a', 'hit a']);
-});
+list.add(
+  'listeners-may-throw',
+  'A listener that throws harms neither the operation nor other listeners.',
+  async (scene) => {
+    const { cache, take } = await listen(scene);
+    cache.on('set', () => {
+      throw new Error('from a listener');
+    });
+    const heard: unknown[] = [];
+    cache.on('set', ({ key }) => heard.push(key));
+    expectEqual("set('a')", await cache.set('a', 1), true);
+    expectEqual("get('a')", await cache.get('a'), 1);
+    expectEqual('what a later listener heard', heard, ['a']);
+    expectEqual('what the first listeners heard', take(), ['set a', 'hit a']);
+  },
+);
 
-add('no-values', 'No event carries a value.', async (scene) => {
+list.add('no-values', 'No event carries a value.', async (scene) => {
   const { cache } = await listen(scene);
   const secret = 'hunter2-the-secret';
   const events: unknown[] = [];

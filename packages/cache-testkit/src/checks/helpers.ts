@@ -1,5 +1,7 @@
 import type { CacheManager, CacheMetadata } from '@glovebox/cache-core';
 import { UnmetExpectation } from '../expect.js';
+import type { Scene } from '../scene.js';
+import type { CacheConfig } from '../target.js';
 
 /** Every item of an iteration, in its order. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -25,4 +27,21 @@ export async function survivors(cache: CacheManager, keys: readonly string[]): P
   const found: string[] = [];
   for (const key of keys) if (await cache.exists(key)) found.push(key);
   return found;
+}
+
+/** A cache that evicts, whatever policy is the backend's default. */
+export function openEvicting(scene: Scene, config: CacheConfig): Promise<CacheManager> {
+  return scene.open({ evictionPolicy: scene.evictingPolicy, ...config });
+}
+
+/** Stores `key 0`, `key 1`, …, a second apart, so that every policy can tell them apart. */
+export async function fill(scene: Scene, cache: CacheManager, count: number, value: unknown = 1): Promise<string[]> {
+  const keys: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const key = `key ${index}`;
+    await cache.set(key, value);
+    await scene.advance(1_000);
+    keys.push(key);
+  }
+  return keys;
 }

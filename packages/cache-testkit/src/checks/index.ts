@@ -1,5 +1,6 @@
 import type { Check } from '../check.js';
 import { batchChecks } from './batches.js';
+import { byteLimitChecks } from './byte-limits.js';
 import { eventChecks } from './events.js';
 import { evictionChecks } from './eviction.js';
 import { getOrSetChecks } from './get-or-set.js';
@@ -9,6 +10,7 @@ import { keyChecks } from './keys.js';
 import { lifecycleChecks } from './lifecycle.js';
 import { limitChecks } from './limits.js';
 import { metadataChecks } from './metadata.js';
+import { persistedCountChecks } from './persisted-counts.js';
 import { persistenceChecks } from './persistence.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
@@ -29,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   ...metadataChecks,
   ...statsChecks,
   ...limitChecks,
+  ...byteLimitChecks,
   ...evictionChecks,
   ...tagChecks,
   ...getOrSetChecks,
@@ -38,4 +41,5 @@ export const CHECKS: readonly Check[] = [
   ...removalChecks,
   ...isolationChecks,
   ...persistenceChecks,
+  ...persistedCountChecks,
 ];

@@ -119,12 +119,11 @@ comesBack('nested-undefined', 'undefined inside arrays, objects, maps and sets',
   new Map([['a', undefined]]),
   new Set([undefined]),
 ]);
-comesBack('dates', 'Dates, invalid ones too,', () => [
+comesBack('dates', 'Dates', () => [
   new Date(0),
   new Date(-1),
   new Date(8.64e15),
   new Date(1_767_225_600_123),
-  new Date(Number.NaN),
   { at: new Date(1) },
 ]);
 comesBack('maps', 'Maps, with keys of any type and in their order,', () => [
@@ -206,6 +205,19 @@ comesBack('mixed', 'Values of all types nested in each other', () => [
     arrays: [new Float32Array([0.5]), new Uint8Array([1]), []],
   },
 ]);
+
+list.add('invalid-dates', 'A date that is no date comes back as one.', async (scene) => {
+  const cache = await scene.open();
+  // Compared by hand: for Node before 24 an invalid date is not even equal to itself.
+  const isInvalidDate = (value: unknown) => value instanceof Date && Number.isNaN(value.getTime());
+  const invalid = new Date(Number.NaN);
+  await cache.set('alone', invalid);
+  await cache.set('nested', { at: [invalid] });
+  const alone = await cache.get('alone');
+  expectThat('an invalid date', isInvalidDate(alone), alone);
+  const nested = await cache.get<{ at: unknown[] }>('nested');
+  expectThat('an invalid date in an array in an object', isInvalidDate(nested?.at[0]), nested);
+});
 
 list.add('shared-parts', 'A value that holds one object in two places comes back equal.', async (scene) => {
   const shared = { a: [1] };

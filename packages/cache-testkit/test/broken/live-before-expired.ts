@@ -1,15 +1,12 @@
+import type { StoredEntry } from '@glovebox/cache-core';
 import { ReferenceCache } from '../reference-cache.js';
 
 /** Eviction takes the oldest entry, though others have expired. */
 export class BrokenCache extends ReferenceCache {
-  protected override async evict(writtenKey: string | undefined): Promise<void> {
-    const { maxEntries = Number.POSITIVE_INFINITY } = this.limits;
-    for (const key of this.entries.keys()) {
-      if (this.entries.size <= maxEntries) return;
-      if (key === writtenKey) continue;
-      this.entries.delete(key);
-      this.countEviction(key);
-    }
+  protected override noteWritten(key: string, entry: StoredEntry): void {
+    const { payload, sizeBytes, createdAt, ttlSeconds, tags, accessCount, lastAccessedAt } = entry;
+    const dates = { createdAt, ttlSeconds, expiresAt: null, lastAccessedAt };
+    super.noteWritten(key, { payload, sizeBytes, ...dates, tags, accessCount });
   }
 }
 

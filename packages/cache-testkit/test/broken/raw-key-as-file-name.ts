@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { BaseCacheOptions, StoredEntry } from '@glovebox/cache-core';
+import { dirname, join, relative } from 'node:path';
+import type { BaseCacheOptions, CacheMetadata, StoredEntry } from '@glovebox/cache-core';
 import type { StoreContext } from '@glovebox/cache-testkit';
 import { ReferenceCache } from '../reference-cache.js';
 
@@ -25,6 +25,10 @@ export class BrokenCache extends ReferenceCache {
 
   protected override readEntry(key: string): StoredEntry | undefined {
     return this.entries.get(join(this.#directory, key));
+  }
+
+  protected override *listEntries(): Generator<CacheMetadata> {
+    for (const metadata of super.listEntries()) yield { ...metadata, key: relative(this.#directory, metadata.key) };
   }
 
   protected override removeEntry(key: string): boolean {

@@ -1,0 +1,13 @@
+import type { StoredEntry } from '@glovebox/cache-core';
+import { ReferenceCache } from '../reference-cache.js';
+
+/** An overwrite keeps the size of the first value. */
+export class BrokenCache extends ReferenceCache {
+  protected override writeEntry(key: string, entry: StoredEntry): void {
+    const sizeBytes = this.entries.get(key)?.sizeBytes ?? entry.sizeBytes;
+    const { payload, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt } = entry;
+    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+  }
+}
+
+export const caughtBy = ['metadata/size-grows'];
