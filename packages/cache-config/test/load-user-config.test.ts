@@ -26,7 +26,7 @@ function messageOf(name: string, content: string | Uint8Array): string {
 const expected: Partial<UserConfig> = {
   cacheStrategy: 'process_isolated',
   cacheFileLocking: false,
-  cacheRoot: '/var/x',
+  cacheRoot: resolve('/var/x'),
 };
 
 const yaml = `# The cache of a keyboard tool
