@@ -68,8 +68,8 @@ describe('a root that was given', () => {
     expect(openCacheRoot({ cacheRoot: join(dir, 'link', 'cache') }).path).toBe(join(dir, 'link', 'cache'));
   });
 
-  it.skipIf(!hasModes).each([0o777, 0o770, 0o707, 0o720, 0o1777])(
-    'is refused and not repaired with mode %o',
+  it.skipIf(!hasModes).each(['777', '770', '707', '720', '1777'])(
+    'is refused and not repaired with mode %s',
     (mode) => {
       const cacheRoot = tempDir();
       chmodSync(cacheRoot, mode);
