@@ -31,7 +31,7 @@ describe('the counters of many processes', () => {
   it('have everything that was told before a kill -9, and nothing twice, while they are folded', async () => {
     const root = newRoot();
     const folder = new Counting(root);
-    const times = isFull ? 20_000 : 3_000;
+    const times = isFull ? 20_000 : 1_500;
     let running = true;
     let last = 0;
     const watching = (async () => {
@@ -44,7 +44,7 @@ describe('the counters of many processes', () => {
       }
     })();
     const ends = Array.from(
-      { length: isFull ? 24 : 8 },
+      { length: isFull ? 24 : 6 },
       (_, index) => (index % 2 === 0 ? 'close' : 'kill') as 'close' | 'kill',
     );
     let killed = 0;
@@ -54,7 +54,7 @@ describe('the counters of many processes', () => {
     const runners = Array.from({ length: 4 }, async () => {
       for (const [index, end] of queue) {
         if (end === 'kill') killed++;
-        told.push(await runWriter(root.path, times, end, 100 + index * 150));
+        told.push(await runWriter(root.path, times, end, 100 + index * 100));
       }
     });
     await Promise.all(runners);
@@ -88,9 +88,9 @@ describe('the counters of many processes', () => {
     await Promise.all(workers.map((worker) => once(worker, 'online')));
 
     let last = 0;
-    const until = performance.now() + (isFull ? 30_000 : 3_000);
+    const until = performance.now() + (isFull ? 30_000 : 1_500);
     let reads = 0;
-    while (performance.now() < until) {
+    while (performance.now() < until || reads < 100) {
       const done = Atomics.load(shared, 1);
       const total = reader.stats.readAll().counters[COUNTER.setCount] ?? 0;
       const begun = Atomics.load(shared, 0);
@@ -105,7 +105,6 @@ describe('the counters of many processes', () => {
     expect(reader.messages).toEqual([]);
     reader.stats.fold();
     expect(reader.total('setCount')).toBe(Atomics.load(shared, 1));
-    expect(reads).toBeGreaterThan(100);
   }, 60_000);
 
   it('are read whole while they are written, which a read now and then is not', async () => {
@@ -118,8 +117,8 @@ describe('the counters of many processes', () => {
     const [name = ''] = listWriters(root.statsDir);
 
     let reads = 0;
-    const until = performance.now() + (isFull ? 20_000 : 2_000);
-    while (performance.now() < until) {
+    const until = performance.now() + (isFull ? 20_000 : 1_000);
+    while (performance.now() < until || reads < 1_000) {
       const finding = readWriter(root.statsDir, name);
       if (finding.kind === 'empty') continue;
       if (finding.kind !== 'record') throw new Error(`the record was ${finding.kind} after ${reads} reads`);
@@ -129,6 +128,5 @@ describe('the counters of many processes', () => {
     }
     Atomics.store(shared, 2, 1);
     await ended;
-    expect(reads).toBeGreaterThan(1_000);
   }, 60_000);
 });
