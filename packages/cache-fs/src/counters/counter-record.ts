@@ -13,8 +13,9 @@ import { type ProcessIdentity, parseIdentity } from '../process-identity.js';
  * | 16– | the counters, then the entries and bytes that the writer added, as float64 of the machine's byte order |
  * | 128–1023 | the writer's identity as JSON, padded with spaces |
  *
- * The block before the identity is rewritten as a whole at every count. Linux copies it to the page cache under no lock
- * that readers take, so that a reader can see half of it: the checksum tells, and the reader looks again.
+ * The block before the identity is rewritten as a whole at every count. Linux copies it into the page cache under no lock
+ * that readers take: with a writer and a reader in tight loops, one read in some thousands saw parts of two writes on
+ * ext4. The checksum tells, and the reader looks again.
  */
 export const RECORD_BYTES = 1024;
 const IDENTITY_OFFSET = 128;

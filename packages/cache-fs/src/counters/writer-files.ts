@@ -5,7 +5,13 @@ import { decodeRecord, RECORD_BYTES, type WriterRecord } from './counter-record.
 import { isWriterName } from './writer-name.js';
 
 /** A write takes a microsecond, a read several: the second look at a torn record is nearly always a whole one. */
-const LOOKS = 20;
+const QUICK_LOOKS = 20;
+/** But a writer can lose its processor in the middle of a write, on a busy machine for many milliseconds. */
+const PATIENCE_MS = 100;
+/** A record that nobody has written for so long is not being written: it is damaged. */
+const SETTLED_MS = 1000;
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** What was found in the file of a writer. */
 export type WriterFinding =
@@ -29,8 +35,11 @@ export function listWriters(statsDir: string): string[] {
   }
 }
 
-/** @throws the system's error, which says nothing about what the file holds */
-export function readWriter(statsDir: string, name: string): WriterFinding {
+/**
+ * @param patienceMs how long a record that is torn, and was written a moment ago, is waited for
+ * @throws the system's error, which says nothing about what the file holds
+ */
+export function readWriter(statsDir: string, name: string, patienceMs = PATIENCE_MS): WriterFinding {
   let fd: number;
   try {
     fd = openSync(join(statsDir, name), OPEN_READ);
@@ -43,17 +52,25 @@ export function readWriter(statsDir: string, name: string): WriterFinding {
   }
   try {
     const stats = fstatSync(fd);
-    const modifiedAt = stats.mtimeMs;
-    if (!stats.isFile()) return { kind: 'damaged', modifiedAt };
-    const bytes = Buffer.allocUnsafe(RECORD_BYTES);
-    for (let look = 0; look < LOOKS; look++) {
-      const length = readSync(fd, bytes, 0, RECORD_BYTES, 0);
-      if (length === 0) return { kind: 'empty', modifiedAt };
-      const record = decodeRecord(bytes.subarray(0, length));
-      if (record !== undefined) return { kind: 'record', modifiedAt, record };
-    }
-    return { kind: 'damaged', modifiedAt };
+    return stats.isFile() ? look(fd, patienceMs) : { kind: 'damaged', modifiedAt: stats.mtimeMs };
   } finally {
     closeSync(fd);
+  }
+}
+
+function look(fd: number, patienceMs: number): WriterFinding {
+  const bytes = Buffer.allocUnsafe(RECORD_BYTES);
+  const startedAt = performance.now();
+  for (let looks = 1; ; looks++) {
+    const length = readSync(fd, bytes, 0, RECORD_BYTES, 0);
+    const record = decodeRecord(bytes.subarray(0, length));
+    const isQuick = looks < QUICK_LOOKS && length > 0;
+    if (record === undefined && isQuick) continue;
+    const modifiedAt = fstatSync(fd).mtimeMs;
+    if (record !== undefined) return { kind: 'record', modifiedAt, record };
+    if (length === 0) return { kind: 'empty', modifiedAt };
+    const isSettled = Math.abs(Date.now() - modifiedAt) > SETTLED_MS;
+    if (isSettled || performance.now() - startedAt > patienceMs) return { kind: 'damaged', modifiedAt };
+    Atomics.wait(pause, 0, 0, 1);
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
@@ -13,7 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { readWriter } from '../../src/counters/writer-files.js';
 import { type ProcessIdentity, processIdentity } from '../../src/process-identity.js';
 import { hasModes, modeOf, snapshot } from '../root/helpers.js';
 import { Counting, newRoot, tempDir } from './helpers.js';
@@ -139,6 +142,28 @@ describe('what does not belong into stats/', () => {
     counting.stats.fold();
     expect(readdirSync(root.statsDir)).toEqual([]);
     expect(counting.messages).toEqual([]);
+  });
+
+  it('is waited for when its writer lost its processor in the middle of a write', async () => {
+    const root = newRoot();
+    new Counting(root, { identity: DEAD }).count('hitCount', 5);
+    const [name = ''] = readdirSync(root.statsDir);
+    const path = join(root.statsDir, name);
+    const signal = new Int32Array(new SharedArrayBuffer(4));
+    const finishLater = `
+      const { workerData: { path, whole, signal } } = require('node:worker_threads');
+      Atomics.wait(signal, 0, 0);
+      require('node:fs').writeFileSync(path, whole, { flag: 'r+' });
+    `;
+    const workerData = { path, whole: readFileSync(path), signal };
+    writeFileSync(path, Buffer.alloc(40, 'x'), { flag: 'r+' });
+    expect(readWriter(root.statsDir, name, 10).kind).toBe('damaged');
+    const worker = new Worker(finishLater, { eval: true, workerData });
+    await once(worker, 'online');
+    Atomics.store(signal, 0, 1);
+    Atomics.notify(signal, 0);
+    expect(readWriter(root.statsDir, name, 10_000)).toMatchObject({ kind: 'record', record: { isClosed: false } });
+    await once(worker, 'exit');
   });
 
   it('is put right by the next count when its writer lives', () => {

@@ -66,6 +66,24 @@ export function openElsewhere(
   return JSON.parse(result.stdout);
 }
 
+/** What opening the default root gives where `directory` is the one for temporary files. */
+export function openDefaultIn(directory: string): OpenedOrRefused {
+  const before = { TMPDIR: process.env.TMPDIR, TEMP: process.env.TEMP };
+  Object.assign(process.env, { TMPDIR: directory, TEMP: directory });
+  try {
+    const { path, isReadOnly, warnings } = openCacheRoot();
+    return { path, isReadOnly, warnings: [...warnings] };
+  } catch (error) {
+    if (isCacheError(error)) return { code: error.code, message: error.message };
+    throw error;
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
 /** Every path below `dir` with its kind, mode and content: equal before and after when nothing was touched. */
 export function snapshot(dir: string): Record<string, string> {
   const found: Record<string, string> = {};

@@ -48,7 +48,7 @@ describe('opening a cache directory', () => {
 
   it('succeeds in several processes at once', async () => {
     const dir = tempDir();
-    const options = Array.from({ length: 60 }, (_, index) => ({ cacheRoot: join(dir, `parent${index}`, 'cache') }));
+    const options = Array.from({ length: 40 }, (_, index) => ({ cacheRoot: join(dir, `parent${index}`, 'cache') }));
     const children = Array.from({ length: 4 }, () =>
       spawn(process.execPath, [openRootsScript, JSON.stringify({ options, waits: true })], {
         stdio: ['pipe', 'pipe', 'inherit'],

@@ -10,6 +10,7 @@ import {
   isRoot,
   modeOf,
   OTHER_UID,
+  openDefaultIn,
   openElsewhere,
   refusal,
   sharedTempDir,
@@ -68,8 +69,8 @@ describe('a root that was given', () => {
     expect(openCacheRoot({ cacheRoot: join(dir, 'link', 'cache') }).path).toBe(join(dir, 'link', 'cache'));
   });
 
-  it.skipIf(!hasModes).each([0o777, 0o770, 0o707, 0o720, 0o1777])(
-    'is refused and not repaired with mode %o',
+  it.skipIf(!hasModes).each(['777', '770', '707', '720', '1777'])(
+    'is refused and not repaired with mode %s',
     (mode) => {
       const cacheRoot = tempDir();
       chmodSync(cacheRoot, mode);
@@ -178,7 +179,7 @@ describe('the default root', () => {
 
   it('is made below the directory for temporary files', () => {
     const TMPDIR = tempDir();
-    const { path } = openElsewhere({}, { env: { TMPDIR, TEMP: TMPDIR } });
+    const { path } = openDefaultIn(TMPDIR);
     expect(path).toBe(join(TMPDIR, 'glovebox_cache'));
   });
 
@@ -186,7 +187,7 @@ describe('the default root', () => {
     const TMPDIR = tempDir();
     squat(join(TMPDIR, 'glovebox_cache'), squatter);
     const before = snapshot(join(TMPDIR, 'glovebox_cache'));
-    expect(openElsewhere({}, { env: { TMPDIR } })).toMatchObject({ path: join(TMPDIR, `glovebox_cache-${uid}`) });
+    expect(openDefaultIn(TMPDIR)).toMatchObject({ path: join(TMPDIR, `glovebox_cache-${uid}`) });
     expect(snapshot(join(TMPDIR, 'glovebox_cache'))).toEqual(before);
   });
 
@@ -195,7 +196,7 @@ describe('the default root', () => {
     squat(join(TMPDIR, 'glovebox_cache'), 'a link');
     squat(join(TMPDIR, `glovebox_cache-${uid}`), 'an open directory');
     const before = snapshot(TMPDIR);
-    expect(openElsewhere({}, { env: { TMPDIR } })).toMatchObject({
+    expect(openDefaultIn(TMPDIR)).toMatchObject({
       code: 'CACHE_UNSAFE_ROOT',
       message: expect.stringMatching(/is a symbolic link.*can be written to by other users.*cacheRoot/),
     });
@@ -204,15 +205,15 @@ describe('the default root', () => {
 
   it.skipIf(!isRoot)('gives way to a directory of another user', () => {
     const TMPDIR = tempDir();
-    openElsewhere({}, { env: { TMPDIR } });
+    openDefaultIn(TMPDIR);
     chownSync(join(TMPDIR, 'glovebox_cache'), OTHER_UID, OTHER_UID);
-    expect(openElsewhere({}, { env: { TMPDIR } })).toMatchObject({ path: join(TMPDIR, 'glovebox_cache-0') });
+    expect(openDefaultIn(TMPDIR)).toMatchObject({ path: join(TMPDIR, 'glovebox_cache-0') });
   });
 
   it.skipIf(!otherUser)('is one for each user of a shared directory', () => {
     const TMPDIR = sharedTempDir();
     chmodSync(TMPDIR, 0o1777);
-    expect(openElsewhere({}, { env: { TMPDIR } })).toMatchObject({ path: join(TMPDIR, 'glovebox_cache') });
+    expect(openDefaultIn(TMPDIR)).toMatchObject({ path: join(TMPDIR, 'glovebox_cache') });
     expect(openElsewhere({}, { env: { TMPDIR }, uid: OTHER_UID })).toMatchObject({
       path: join(TMPDIR, `glovebox_cache-${OTHER_UID}`),
       warnings: [],
