@@ -1,47 +1,44 @@
 import { LRUCache } from 'lru-cache';
-import type { EntryTable } from './entry-table.js';
+import { MapTable } from './map-table.js';
 import type { MemoryEntry } from './memory-entry.js';
 
-/** Gives up what was used least recently: lru-cache does the work, this decides when it may evict. */
-export class LruTable implements EntryTable {
+/**
+ * Gives up what was used least recently: lru-cache keeps the order, this decides when something goes. The entries stand
+ * in a map as well: lru-cache ends an iteration whose current entry is removed, and copying all keys to be safe from that
+ * would block the event loop.
+ */
+export class LruTable extends MapTable {
   #engine = createEngine();
 
-  get size(): number {
-    return this.#engine.size;
-  }
-
-  get(key: string): MemoryEntry | undefined {
-    return this.#engine.peek(key);
-  }
-
-  put(entry: MemoryEntry, _replaced: MemoryEntry | undefined): void {
+  override put(entry: MemoryEntry, replaced: MemoryEntry | undefined): void {
+    super.put(entry, replaced);
     this.#engine.set(entry.key, entry);
   }
 
-  use(entry: MemoryEntry): void {
+  override use(entry: MemoryEntry): void {
     this.#engine.get(entry.key);
   }
 
-  remove(entry: MemoryEntry): void {
+  override remove(entry: MemoryEntry): void {
+    super.remove(entry);
     // Deleting its only entry, lru-cache wipes all slots that it has ever had; popping it wipes one.
     if (this.#engine.size === 1) this.#engine.pop();
     else this.#engine.delete(entry.key);
   }
 
-  takeVictim(protectedKey: string | undefined): MemoryEntry | undefined {
-    const victim = this.#engine.pop();
-    if (victim === undefined || victim.key !== protectedKey) return victim;
-    const second = this.#engine.pop();
-    this.#engine.set(victim.key, victim);
-    return second;
+  override takeVictim(protectedKey: string | undefined): MemoryEntry | undefined {
+    let victim = this.#engine.pop();
+    if (victim !== undefined && victim.key === protectedKey) {
+      const spared = victim;
+      victim = this.#engine.pop();
+      this.#engine.set(spared.key, spared);
+    }
+    if (victim !== undefined) super.remove(victim);
+    return victim;
   }
 
-  /** A copy: lru-cache ends an iteration whose current entry is removed. */
-  keys(): Iterable<string> {
-    return [...this.#engine.keys()];
-  }
-
-  clear(): void {
+  override clear(): void {
+    super.clear();
     this.#engine = createEngine();
   }
 }
