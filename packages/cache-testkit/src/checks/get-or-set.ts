@@ -14,6 +14,8 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reje
     resolve = onValue;
     reject = onError;
   });
+  // A cache that never asks for the value must not bring the process down by a rejection that nobody handles.
+  promise.catch(() => {});
   return { promise, resolve, reject };
 }
 
