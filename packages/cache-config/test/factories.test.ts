@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import {
   type CacheFactoryOptions,
   createCacheFromUserConfig,
@@ -151,9 +151,13 @@ describe.each(factories)('%s', (_, create) => {
     const cacheRoot = temporaryDirectory();
     await closing(create({ cacheRoot: relative(process.cwd(), cacheRoot) })).set('a', 1);
     expect(await closing(create({ cacheRoot })).get('a')).toBe(1);
+
+    const { strategy, calls } = capturingStrategy();
+    closing(create({ cacheRoot: 'relative', cacheStrategy: 'own', strategies: { own: strategy } }));
+    expect(calls[0]?.config.cacheRoot).toBe(resolve('relative'));
   });
 
-  it('needs no closing at the end of a test: a second close does nothing', async () => {
+  it('closes: a second time does nothing, and nothing works afterwards', async () => {
     const cache = create({ cacheStrategy: 'disabled' });
     await cache.close();
     await cache.close();
@@ -231,7 +235,6 @@ describe('a strategy of one’s own', () => {
   it('is given the complete configuration and the context', () => {
     const { strategy, calls } = capturingStrategy();
     const clock = new ManualClock();
-    mkdirSync(join(temporaryDirectory(), 'unused'));
     closing(
       createDefaultCache({
         cacheStrategy: 'redis',
