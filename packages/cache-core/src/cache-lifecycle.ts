@@ -6,7 +6,7 @@ import { CacheEmitter, type CacheEventName, type CacheListener } from './events.
 import { FaultLog } from './fault-log.js';
 import { isPromiseLike } from './key-queue.js';
 import { type CacheOperation, debugLine, observe } from './observation.js';
-import type { BaseCacheOptions } from './options.js';
+import { type BaseCacheOptions, describeValue } from './options.js';
 import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
 import type { CacheCapabilities, EvictionPolicy } from './types.js';
 
@@ -32,7 +32,7 @@ export abstract class CacheLifecycle {
   /** True while `openStore` has succeeded and the instance is not closed. */
   protected isReady = false;
 
-  readonly #emitter = new CacheEmitter((error) => debugLine(`a listener threw: ${String(error)}`));
+  readonly #emitter = new CacheEmitter((error) => debugLine(`a listener threw: ${messageOf(error)}`));
   readonly #cleanupIntervalMs: number;
   readonly #logger: BaseCacheOptions['logger'];
   #faultLog: FaultLog | undefined;
@@ -111,7 +111,12 @@ export abstract class CacheLifecycle {
     const { counters } = this;
     counters[COUNTER[counter]] = (counters[COUNTER[counter]] ?? 0) + by;
     counters[COUNTER.lastUpdatedAt] = now;
-    this.saveStats(counters);
+    try {
+      this.saveStats(counters);
+    } catch (error) {
+      // Not reported: that would count the error, and come here again.
+      debugLine(`the counters of the ${this.name} cache could not be kept: ${messageOf(error)}`);
+    }
   }
 
   protected emit(name: 'hit' | 'miss' | 'set' | 'delete' | 'evict' | 'expire', key: string): void {
@@ -184,9 +189,17 @@ export abstract class CacheLifecycle {
   #asCacheError(operation: CacheOperation, cause: unknown, key: string | undefined): CacheError {
     if (isCacheError(cause)) return cause;
     const reason = cause instanceof Error ? cause.message : 'an unknown fault';
-    return new CacheError('CACHE_BACKEND_FAILED', `${operation} in the ${this.name} cache failed: ${reason}`, {
-      key,
-      cause,
-    });
+    // A parser quotes what it could not read, which is a cached value.
+    const isQuoting = cause instanceof Error && cause.name === 'SyntaxError';
+    return new CacheError(
+      'CACHE_BACKEND_FAILED',
+      `${operation} in the ${this.name} cache failed: ${isQuoting ? 'what was read is not well-formed' : reason}`,
+      { key, cause: isQuoting ? undefined : cause },
+    );
   }
+}
+
+/** `String(error)` would throw for an object without a prototype, among others. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : describeValue(error);
 }

@@ -100,7 +100,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     try {
       const hit = await this.#read('lookup', key);
       if (hit === undefined) return { hit: false };
-      return { hit: true, value: hit.value as T, metadata: await this.#describe(key, hit.entry) };
+      return { hit: true, value: hit.value as T, metadata: await this.#describe('lookup', key, hit.entry) };
     } finally {
       this.leave();
     }
@@ -132,7 +132,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.checkOpen();
     await this.#guarded('clear', undefined, undefined, async () => {
       this.#flights.outdateAll();
+      // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
+      if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
+      if (this.keyQueue.isBusy) await this.keyQueue.idle();
       await this.clearStore();
+      this.#flights.outdateAll();
       this.emitClear();
       observe(this.name, 'clear', 'done');
     });
@@ -241,7 +245,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#guarded('getMetadata', key, undefined, async () => {
       const entry = await this.#peek(key);
       observe(this.name, 'getMetadata', entry === undefined ? 'miss' : 'hit', key);
-      return entry === undefined ? undefined : this.#describe(key, entry);
+      return entry === undefined ? undefined : this.#describe('getMetadata', key, entry);
     });
   }
 
@@ -331,10 +335,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     try {
       const read = this.readEntry(key);
       if (!isPromiseLike(read)) return this.#finishRead(operation, key, read);
-      return read.then(
-        (entry) => this.#finishRead(operation, key, entry),
-        (error: unknown) => this.#failRead(operation, key, error),
-      );
+      return read
+        .then((entry) => this.#finishRead(operation, key, entry))
+        .then(undefined, (error: unknown) => this.#failRead(operation, key, error));
     } catch (error) {
       return this.#failRead(operation, key, error);
     }
@@ -353,14 +356,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
     let hit: Hit<P>;
     try {
-      hit = { value: this.codec.decode(entry.payload), entry };
+      hit = { value: this.#decode(key, entry), entry };
     } catch (error) {
-      const cause = isCacheError(error) ? error.message : 'the payload is not well-formed';
-      return this.#failRead(
-        operation,
-        key,
-        new CacheError('CACHE_CORRUPT_ENTRY', cause, { key, cause: withoutValue(error) }),
-      );
+      return this.#failRead(operation, key, error);
     }
     try {
       const touched = this.touchEntry(key, entry, now);
@@ -373,6 +371,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       this.report(operation, error, key);
     }
     return this.#hit(operation, key, hit, now);
+  }
+
+  #decode(key: string, entry: StoredEntry<P>): unknown {
+    try {
+      return this.codec.decode(entry.payload);
+    } catch (error) {
+      const reason = isCacheError(error) ? error.message : 'the payload is not well-formed';
+      throw new CacheError('CACHE_CORRUPT_ENTRY', reason, { key, cause: withoutValue(error) });
+    }
   }
 
   #hit(operation: CacheOperation, key: string, hit: Hit<P>, now: number): Hit<P> {
@@ -408,8 +415,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return entry !== undefined && isLive(entry, this.clock.now()) ? entry : undefined;
   }
 
-  async #describe(key: string, entry: StoredEntry<P>): Promise<CacheMetadata> {
-    return describeEntry(key, entry, await this.usageOf(key, entry), this.clock.now());
+  async #describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata> {
+    // What the entry itself says of its use is old, but no reason to know nothing.
+    const usage = await this.#attempt(operation, key, entry, async () => this.usageOf(key, entry));
+    return describeEntry(key, entry, usage, this.clock.now());
   }
 
   #draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P> {
@@ -439,11 +448,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
         this.report(operation, refusal, key);
         return false;
       }
+      // A flight that started while the value was being written must not replace it.
+      if (operation === 'set') this.#flights.outdate(key);
       this.count('setCount', this.clock.now());
       this.emit('set', key);
       observe(this.name, operation, 'stored', key);
       if (this.hasLimits) {
-        const evicted = this.#limitQueue.run('', () => this.evict(key));
+        const evicted = this.#keepLimits(operation, key);
         if (isPromiseLike(evicted)) await evicted;
       }
       return true;
@@ -452,6 +463,17 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       return false;
     } finally {
       this.leave();
+    }
+  }
+
+  /** Evicts what is too much. A fault does not undo the write before it: that entry is stored, and `set` says so. */
+  #keepLimits(operation: CacheOperation, writtenKey: string): Awaitable<void> {
+    try {
+      const evicted = this.#limitQueue.run('', () => this.evict(writtenKey));
+      if (!isPromiseLike(evicted)) return;
+      return evicted.then(undefined, (error: unknown) => this.report(operation, error, writtenKey));
+    } catch (error) {
+      this.report(operation, error, writtenKey);
     }
   }
 
@@ -473,13 +495,20 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       if (!hasRoom) return refused(key, "the cache is full, and its policy 'ttl' removes expired entries only");
       return this.keyQueue.run<undefined>(key, () => {
         const written = this.writeEntry(key, entry);
-        if (isPromiseLike(written)) return written.then(() => this.noteWritten(key, entry)).then(ignore);
-        this.noteWritten(key, entry);
-        return undefined;
+        if (isPromiseLike(written)) return written.then(() => this.#noteWritten(key, entry));
+        return this.#noteWritten(key, entry);
       });
     };
     const room = !this.hasLimits || this.evictionPolicy !== 'ttl' || this.hasRoom(key, entry);
     return isPromiseLike(room) ? room.then(finish) : finish(room);
+  }
+
+  #noteWritten(key: string, entry: StoredEntry<P>): undefined {
+    try {
+      this.noteWritten(key, entry);
+    } catch (error) {
+      this.report('set', error, key);
+    }
   }
 
   async #delete(key: string): Promise<boolean> {
@@ -491,6 +520,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       );
       const removed = await this.removeEntry(key);
       this.noteRemoved(key);
+      // What began to be computed while the entry was being removed may be made of what made the entry wrong.
+      this.#flights.outdate(key);
       return removed && wasLive;
     });
     if (deleted) {
@@ -517,7 +548,23 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       if (canStore && !this.isClosed && !flight.isOutdated) await this.#store('getOrSet', draft);
       return { value, payload: draft.payload };
     };
-    return this.isReady ? this.withEntryLock(key, task) : task();
+    return this.isReady ? this.#locked(key, task) : task();
+  }
+
+  /** Runs the task once, under the key's lock if it can be had: a fault of the lock is none of the task. */
+  async #locked<T>(key: string, task: () => Promise<T>): Promise<T> {
+    let running: Promise<T> | undefined;
+    const runOnce = () => {
+      running ??= task();
+      return running;
+    };
+    try {
+      return await this.withEntryLock(key, runOnce);
+    } catch (error) {
+      const result = await runOnce();
+      this.report('getOrSet', error, key);
+      return result;
+    }
   }
 
   /** Another flight, here or in another process, may have stored the key since the read that missed. */
@@ -525,7 +572,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     if (!this.isReady) return undefined;
     return this.#guarded('getOrSet', key, undefined, async () => {
       const entry = await this.#peek(key);
-      return entry && { value: this.codec.decode(entry.payload), payload: entry.payload };
+      return entry && { value: this.#decode(key, entry), payload: entry.payload };
     });
   }
 }

@@ -29,7 +29,7 @@ export class CacheError extends Error {
   declare readonly key?: string;
 
   constructor(code: CacheErrorCode, message: string, options: CacheErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.key !== undefined) this.key = options.key;
     Object.defineProperty(this, BRAND, { value: true });

@@ -5,6 +5,15 @@
 export class KeyQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
+  get isBusy(): boolean {
+    return this.#tails.size > 0;
+  }
+
+  /** Resolves when all tasks that are running or waiting now have ended. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#tails.values());
+  }
+
   run<T>(key: string, task: () => T | Promise<T>): T | Promise<T> {
     const tail = this.#tails.size === 0 ? undefined : this.#tails.get(key);
     if (tail !== undefined) return this.#enqueue(key, tail.then(task));

@@ -1,16 +1,12 @@
-import { type CacheError, isCacheError } from '@glovebox/cache-core';
+import { isCacheError } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { collect } from './support/collect.js';
+import { errorsOf } from './support/events.js';
+import { heldFactory } from './support/held-factory.js';
 import { MapCache } from './support/map-cache.js';
 import { SteppedCache } from './support/stepped-cache.js';
 
 const closed = expect.objectContaining({ code: 'CACHE_CLOSED' });
-
-function errorsOf(cache: SteppedCache): CacheError[] {
-  const errors: CacheError[] = [];
-  cache.on('error', ({ error }) => errors.push(error));
-  return errors;
-}
 
 describe('opening', () => {
   it('happens once, however many operations wait for it, and before any other hook', async () => {
@@ -193,20 +189,14 @@ describe('close', () => {
 
   it('does not wait for the factory of a getOrSet, whose value still reaches its callers but not the store', async () => {
     const cache = new SteppedCache();
-    let finish: (value: number) => void = () => {};
-    const computed = cache.getOrSet(
-      'a',
-      () =>
-        new Promise<number>((resolve) => {
-          finish = resolve;
-        }),
-    );
-    await cache.get('a');
+    const factory = heldFactory(5);
+    const computed = cache.getOrSet('a', factory.run);
+    await factory.start;
     await cache.close();
-    finish(5);
+    factory.finish();
     expect(await computed).toBe(5);
-    expect(cache.turnstile.calls.at(-1)).toBe('closeStore');
-    expect(cache.storedKeys).toEqual([]);
+    const { calls } = cache.turnstile;
+    expect(calls.slice(calls.indexOf('closeStore'))).toEqual(['closeStore', 'unlock a']);
   });
 
   it('between the read and the factory of a getOrSet neither rejects it nor opens the store again', async () => {
