@@ -3,6 +3,7 @@ import { valueCodec } from './codec.js';
 import { type EntryUsage, isExpired } from './entry.js';
 import { EntryIndex } from './entry-index.js';
 import { isCacheError } from './errors.js';
+import type { CacheOperation } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
 import type { CacheMetadata, Codec, EncodedValue, StoredEntry } from './types.js';
@@ -26,6 +27,7 @@ type CodecArgument<P> = [EncodedValue] extends [P] ? [codec?: Codec<P>] : [codec
 export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations<P> {
   #index: EntryIndex | undefined;
   #isIndexComplete = false;
+  #changedWhileListing: Set<string> | undefined;
   #writesSinceListed = 0;
 
   constructor(options: BaseCacheOptions = {}, ...[codec]: CodecArgument<P>) {
@@ -48,7 +50,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: records that a read hit. By default in memory, for as long as the instance lives. */
   protected touchEntry(key: string, entry: StoredEntry<P>, now: number): void | Promise<void> {
     const index = this.#ownIndex();
-    if (index.get(key) === undefined) index.put(key, entry);
+    if (index.get(key) === undefined) {
+      // Read before it was removed, touched after: putting it back would count an entry that is not there.
+      if (this.#isIndexComplete && !this.capabilities.multiProcess) return;
+      index.put(key, entry);
+    }
     index.touch(key, now);
   }
 
@@ -59,12 +65,14 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
 
   /** Optional hook: an entry has been written. */
   protected noteWritten(key: string, entry: StoredEntry<P>): void {
+    this.#changedWhileListing?.add(key);
     this.#ownIndex().put(key, entry, this.#index?.get(key)?.accessCount);
     this.#writesSinceListed++;
   }
 
   /** Optional hook: the entry of a key has been removed, if there was one. */
   protected noteRemoved(key: string): void {
+    this.#changedWhileListing?.add(key);
     this.#index?.remove(key);
   }
 
@@ -82,7 +90,8 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   }
 
   /**
-   * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed.
+   * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed. The default
+   * looks only at entries that are listed as expired: damage elsewhere waits for a read.
    * @param automatic the timer asks, nobody waits
    */
   protected sweepStore(now: number, _automatic: boolean): number | Promise<number> {
@@ -141,29 +150,34 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   }
 
   async #removeAll(): Promise<void> {
-    for (const { key } of await this.#list()) await this.keyQueue.run(key, async () => this.#remove(key));
+    for (const { key } of await this.#list()) {
+      await this.#tolerate('clear', key, async () => this.keyQueue.run(key, async () => this.#remove(key)));
+    }
   }
 
   async #removeExpiredAt(now: number): Promise<number> {
     let removed = 0;
     for (const metadata of await this.#list()) {
-      if (isExpired(metadata, now) && (await this.#removeExpired(metadata.key))) removed++;
+      if (isExpired(metadata, now) && (await this.#removeExpired('cleanup', metadata.key))) removed++;
     }
     return removed;
   }
 
   async #hasRoomByIndex(key: string, entry: StoredEntry<P>): Promise<boolean> {
     const index = await this.#completeIndex();
-    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired(index);
+    if (!index.fits(key, entry.sizeBytes, this.limits)) await this.#removeAllExpired('set', index);
     return index.fits(key, entry.sizeBytes, this.limits);
   }
 
   async #evictByIndex(writtenKey: string | undefined): Promise<void> {
     const index = await this.#completeIndex();
     if (!index.exceeds(this.limits)) return;
-    await this.#removeAllExpired(index);
+    const operation = writtenKey === undefined ? 'cleanup' : 'set';
+    await this.#removeAllExpired(operation, index);
     for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
-      if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
+      await this.#tolerate(operation, key, async () => {
+        if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
+      });
     }
   }
 
@@ -183,20 +197,37 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     return removed;
   }
 
-  async #removeExpired(key: string): Promise<boolean> {
-    const removed = await this.keyQueue.run(key, async () => {
-      // What was listed as expired may have been replaced since.
-      const entry = await this.readEntry(key);
-      return entry !== undefined && isExpired(entry, this.clock.now()) && this.#remove(key);
-    });
-    if (removed) this.countExpiry(key);
-    return removed;
+  /** Removes an entry that is said to be expired, if it is: it may have been replaced since. A damaged one goes too. */
+  async #removeExpired(operation: CacheOperation, key: string): Promise<boolean> {
+    const removed = await this.#tolerate(operation, key, async () =>
+      this.keyQueue.run(key, async () => {
+        try {
+          const entry = await this.readEntry(key);
+          if (entry === undefined) this.noteRemoved(key);
+          if (entry === undefined || !isExpired(entry, this.clock.now()) || !(await this.#remove(key))) return false;
+          this.countExpiry(key);
+          return true;
+        } catch (error) {
+          if (!isCacheError(error, 'CACHE_CORRUPT_ENTRY')) throw error;
+          this.report(operation, error, key);
+          return this.#remove(key);
+        }
+      }),
+    );
+    return removed === true;
   }
 
-  async #removeAllExpired(index: EntryIndex): Promise<void> {
-    for (const key of index.expiredIds(this.clock.now())) {
-      // Unknown to the store by now: only the index still had it.
-      if (!(await this.#removeExpired(key)) && (await this.readEntry(key)) === undefined) index.remove(key);
+  async #removeAllExpired(operation: CacheOperation, index: EntryIndex): Promise<void> {
+    for (const key of index.expiredIds(this.clock.now())) await this.#removeExpired(operation, key);
+  }
+
+  /** Reports a fault with one entry, so that the others of a long task still get their turn. */
+  async #tolerate<T>(operation: CacheOperation, key: string, task: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await task();
+    } catch (error) {
+      this.report(operation, error, key);
+      return undefined;
     }
   }
 
@@ -216,17 +247,21 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     const index = this.#ownIndex();
     const isDue = this.capabilities.multiProcess && this.#writesSinceListed >= WRITES_BETWEEN_LISTINGS;
     if (this.#isIndexComplete && !isDue) return index;
+    const changed = new Set<string>();
+    this.#changedWhileListing = changed;
+    const listed = new Map<string, CacheMetadata>();
+    for (const metadata of await this.#list()) listed.set(metadata.key, metadata);
+    this.#changedWhileListing = undefined;
     this.#writesSinceListed = 0;
-    const listed = await this.#list();
-    for (const metadata of listed) {
-      const known = index.get(metadata.key);
-      // An entry that was overwritten before the first listing is known without the reads that the store has kept.
-      if (known === undefined || known.accessCount < metadata.accessCount) index.put(metadata.key, metadata);
+    // The listing may be older than what was written or removed while it lasted, and newer than what was known before:
+    // other processes write and read, and an entry overwritten before the first listing is known without its old reads.
+    for (const [key, metadata] of listed) {
+      const known = index.get(key);
+      const reads = known?.accessCount ?? 0;
+      const isKnown = known?.createdAt === metadata.createdAt && reads >= metadata.accessCount;
+      if (!isKnown && !changed.has(key)) index.put(key, metadata, Math.max(metadata.accessCount, reads));
     }
-    if (isDue) {
-      const keys = new Set(listed.map(({ key }) => key));
-      for (const key of [...index.ids()]) if (!keys.has(key)) index.remove(key);
-    }
+    for (const key of [...index.ids()]) if (!listed.has(key) && !changed.has(key)) index.remove(key);
     this.#isIndexComplete = true;
     return index;
   }
