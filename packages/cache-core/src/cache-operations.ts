@@ -1,5 +1,13 @@
 import { CacheLifecycle } from './cache-lifecycle.js';
-import { checkKey, checkKeys, type ResolvedSetOptions, resolveSetOptions } from './checks.js';
+import {
+  checkEntries,
+  checkKey,
+  checkKeys,
+  checkPair,
+  checkPrefix,
+  type ResolvedSetOptions,
+  resolveSetOptions,
+} from './checks.js';
 import { describeEntry, type EntryUsage, isExpired, isLive, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
@@ -167,7 +175,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number> {
     this.checkOpen();
     // Everything is checked and encoded before anything is stored: a mistake in the last entry stores none.
-    const drafts = Array.from(entries, ([key, value, options]) => {
+    checkEntries(entries);
+    const drafts = Array.from(entries, (entry) => {
+      checkPair(entry);
+      const [key, value, options] = entry;
       checkKey(key);
       return this.#draft(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key));
     });
@@ -584,14 +595,6 @@ function refused(key: string, reason: string): CacheError {
 /** Parsers quote what they could not read: the cause of an error must not carry a value. */
 function withoutValue(error: unknown): unknown {
   return isCacheError(error) || error instanceof RangeError ? error : undefined;
-}
-
-function checkPrefix(options: unknown): string {
-  const prefix: unknown =
-    typeof options === 'object' && options !== null && 'prefix' in options ? options.prefix : undefined;
-  if (prefix === undefined) return '';
-  if (typeof prefix === 'string') return prefix;
-  throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
 }
 
 function ignore(): undefined {

@@ -1,6 +1,6 @@
 import { parseTtl } from './duration.js';
 import { CacheError } from './errors.js';
-import { describeValue, unknownField } from './options.js';
+import { checkOptions, describeValue, unknownField } from './options.js';
 import type { SetOptions } from './types.js';
 
 /** @throws CacheError `CACHE_INVALID_KEY` unless the key is text that is not empty and has no lone surrogate */
@@ -23,6 +23,32 @@ export function checkKeys(keys: unknown): asserts keys is readonly string[] {
     throw new CacheError('CACHE_INVALID_KEY', `the keys are ${describeValue(keys)}; allowed is an array of keys`);
   }
   for (const key of keys) checkKey(key);
+}
+
+/** @throws CacheError `CACHE_INVALID_KEY` unless `entries` can be iterated; text could, but holds no entries */
+export function checkEntries(entries: unknown): void {
+  if (typeof entries === 'object' && entries !== null && Symbol.iterator in entries) return;
+  throw new CacheError(
+    'CACHE_INVALID_KEY',
+    `the entries are ${describeValue(entries)}; allowed is an iterable of [key, value, options]`,
+  );
+}
+
+/** @throws CacheError `CACHE_INVALID_KEY` unless `pair` is an array, its items still to be checked */
+export function checkPair(pair: unknown): void {
+  if (Array.isArray(pair)) return;
+  throw new CacheError('CACHE_INVALID_KEY', `an entry is ${describeValue(pair)}; allowed is [key, value, options]`);
+}
+
+/**
+ * The prefix that the options of `keys` ask for, empty for every key.
+ * @throws CacheError `CACHE_INVALID_KEY` for a prefix that is no text, `CACHE_INVALID_CONFIG` for any other option
+ */
+export function checkPrefix(options: unknown): string {
+  checkOptions('keys', options, { prefix: () => undefined });
+  const { prefix = '' } = options as { prefix?: unknown };
+  if (typeof prefix === 'string') return prefix;
+  throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
 }
 
 /** The options of a `set`, checked and complete. */

@@ -177,6 +177,7 @@ describe('getOrSet', () => {
     factory.fail(new Error('no network'));
     const results = await Promise.allSettled(asked);
     expect(results).toMatchObject([{ reason: new Error('no network') }, { reason: new Error('no network') }]);
+    expect(factory.runs()).toBe(1);
     expect(await cache.getOrSet('a', () => 2)).toBe(2);
     expect(await cache.getStats()).toMatchObject({ errorCount: 0 });
   });
@@ -302,6 +303,21 @@ describe('getOrSet', () => {
     expect(await cache.get('a')).toBe('new');
   });
 
+  it('does not store over a set that is still being written when its factory ends', async () => {
+    const cache = new SteppedCache();
+    const factory = heldFactory('old');
+    const computed = cache.getOrSet('a', factory.run);
+    await factory.start;
+    const write = cache.turnstile.hold('writeEntry a');
+    const writing = cache.set('a', 'new');
+    await write.arrival;
+    factory.finish();
+    await cache.get('b');
+    write.release();
+    await Promise.all([computed, writing]);
+    expect(await cache.get('a')).toBe('new');
+  });
+
   it('does not bring back what a delete removed that was still running when its factory started', async () => {
     const cache = new SteppedCache();
     await cache.set('a', 'old', { ttl: 10 });
@@ -367,15 +383,14 @@ describe('batches', () => {
       ['a', 1],
       ['b', 2],
     ]);
-    const keys = ['a', 'b'];
+    const keys = ['b', 'a', ...Array.from({ length: 100 }, (_, index) => `missing ${index}`), 'a'];
     const found = cache.getMany(keys);
     keys.length = 0;
-    expect(await found).toEqual(
-      new Map([
-        ['a', 1],
-        ['b', 2],
-      ]),
-    );
+    expect([...(await found)]).toEqual([
+      ['b', 2],
+      ['a', 1],
+    ]);
+    expect(await cache.getStats()).toMatchObject({ hitCount: 3, missCount: 100 });
     const unwanted = ['a', 'b'];
     const deleted = cache.deleteMany(unwanted);
     unwanted[1] = '';
