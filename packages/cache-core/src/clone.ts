@@ -36,7 +36,7 @@ function clonePart(value: unknown, depth: number): unknown {
 }
 
 function cloneObject(value: object, depth: number): unknown {
-  if (depth > MAX_VALUE_DEPTH) throw tooDeep();
+  if (depth >= MAX_VALUE_DEPTH) throw tooDeep();
   const kind = kindOf(value);
   if (kind === 'object') return cloneRecord(value as Record<string, unknown>, {}, depth + 1);
   if (kind === 'array') return cloneArray(value as unknown[], depth + 1);

@@ -11,7 +11,7 @@ export const valueCodec: Codec<EncodedValue> = {
   encode(value) {
     if (value instanceof Uint8Array) {
       const kind = kindOf(value);
-      if (kind === 'buffer') return { encoding: 'buffer', data: Uint8Array.from(value) };
+      if (kind === 'buffer') return { encoding: 'buffer', data: new Uint8Array(value) };
       if (Object.prototype.toString.call(value) === '[object Uint8Array]') {
         return { encoding: 'uint8array', data: value.slice() };
       }
@@ -26,7 +26,7 @@ export const valueCodec: Codec<EncodedValue> = {
       if (encoding === 'json') return JSON.parse(data);
       if (encoding === 'tagged') return decodeTagged(JSON.parse(data));
     } else {
-      if (encoding === 'uint8array') return Uint8Array.from(data);
+      if (encoding === 'uint8array') return new Uint8Array(data);
       if (encoding === 'buffer') return Buffer.from(data);
     }
     throw new CacheError('CACHE_CORRUPT_ENTRY', `the payload is ${typeof data} with the encoding ${String(encoding)}`);
@@ -59,13 +59,14 @@ function isPlainJson(value: unknown, depth: number): boolean {
 }
 
 function isPlainJsonObject(value: object, depth: number): boolean {
-  if (depth > MAX_VALUE_DEPTH) throw tooDeep();
+  if (depth >= MAX_VALUE_DEPTH) throw tooDeep();
   const kind = kindOf(value);
   // No early return below: what can't be stored must be found wherever it is, before anything is written.
   if (kind === 'object') {
     refuseSymbolKeys(value);
-    let plain = true;
     const record = value as Record<string, unknown>;
+    // `JSON.stringify` would call it; one that can be listed is found below, and refused.
+    let plain = typeof record.toJSON !== 'function';
     for (const key in record) {
       if (Object.hasOwn(record, key) && !isPlainJson(record[key], depth + 1)) plain = false;
     }

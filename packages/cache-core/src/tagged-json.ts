@@ -23,6 +23,8 @@ const TYPED_ARRAYS: Record<string, new (buffer: ArrayBuffer) => NodeJS.TypedArra
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  // Since Node 24.
+  ...('Float16Array' in globalThis ? { Float16Array: Reflect.get(globalThis, 'Float16Array') } : {}),
 };
 
 /** @throws CacheError `CACHE_UNSERIALIZABLE` */

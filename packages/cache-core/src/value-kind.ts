@@ -15,7 +15,7 @@ export type ObjectKind =
   | 'arrayBuffer'
   | 'dataView';
 
-/** Deeper values, cycles among them, are refused: no codec could walk them without end or overflow. */
+/** Most levels of objects in a value. Deeper ones, cycles among them, are refused: no codec could walk them without end or overflow. */
 export const MAX_VALUE_DEPTH = 1_000;
 
 const { getPrototypeOf, hasOwn, keys: ownKeys, getOwnPropertySymbols } = Object;
@@ -46,16 +46,17 @@ function kindOfOther(value: object): ObjectKind {
 }
 
 function builtInKind(value: object): ObjectKind | undefined {
-  if (Buffer.isBuffer(value)) return 'buffer';
-  if (types.isTypedArray(value)) return inherits(value, 3) ? 'typedArray' : undefined;
+  // Names among the indices of bytes are not looked for: listing a million indices would cost more than the copy.
+  if (Buffer.isBuffer(value)) return inherits(value, 4) ? withoutSymbols(value, 'buffer') : undefined;
+  if (types.isTypedArray(value)) return inherits(value, 3) ? withoutSymbols(value, 'typedArray') : undefined;
   // A subclass has a longer chain of prototypes, and would come back as its parent.
   if (!inherits(value, 2)) return undefined;
   if (types.isDate(value)) return withoutExtras(value, 'date');
   if (types.isMap(value)) return withoutExtras(value, 'map');
   if (types.isSet(value)) return withoutExtras(value, 'set');
   if (types.isRegExp(value)) return withoutExtras(value, 'regexp');
-  if (types.isArrayBuffer(value)) return 'arrayBuffer';
-  if (types.isDataView(value)) return 'dataView';
+  if (types.isArrayBuffer(value)) return withoutExtras(value, 'arrayBuffer');
+  if (types.isDataView(value)) return withoutExtras(value, 'dataView');
   return undefined;
 }
 
@@ -67,6 +68,11 @@ function inherits(value: object, levels: number): boolean {
 
 function withoutExtras(value: object, kind: ObjectKind): ObjectKind {
   if (ownKeys(value).length > 0) throw unserializable(`a ${kind} with properties of its own`);
+  return withoutSymbols(value, kind);
+}
+
+function withoutSymbols(value: object, kind: ObjectKind): ObjectKind {
+  refuseSymbolKeys(value);
   return kind;
 }
 
