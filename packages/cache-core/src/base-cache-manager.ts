@@ -253,13 +253,13 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     for (const metadata of await this.#list()) listed.set(metadata.key, metadata);
     this.#changedWhileListing = undefined;
     this.#writesSinceListed = 0;
-    // The listing may be older than what was written or removed while it lasted.
+    // The listing may be older than what was written or removed while it lasted, and newer than what was known before:
+    // other processes write and read, and an entry overwritten before the first listing is known without its old reads.
     for (const [key, metadata] of listed) {
       const known = index.get(key);
-      if (changed.has(key)) continue;
-      // An entry overwritten before the first listing is known without the reads that the store has kept.
-      if (known?.createdAt === metadata.createdAt && known.accessCount >= metadata.accessCount) continue;
-      index.put(key, metadata, Math.max(metadata.accessCount, known?.accessCount ?? 0));
+      const reads = known?.accessCount ?? 0;
+      const isKnown = known?.createdAt === metadata.createdAt && reads >= metadata.accessCount;
+      if (!isKnown && !changed.has(key)) index.put(key, metadata, Math.max(metadata.accessCount, reads));
     }
     for (const key of [...index.ids()]) if (!listed.has(key) && !changed.has(key)) index.remove(key);
     this.#isIndexComplete = true;

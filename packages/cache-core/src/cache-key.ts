@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { types } from 'node:util';
 import { canonicalText } from './canonical.js';
 import { CacheError } from './errors.js';
 
@@ -48,11 +49,11 @@ export const CacheKey = {
 
   /**
    * The key of a content, the same for a file (given by its path) and for its bytes. Reads the whole file.
-   * @throws CacheError `CACHE_INVALID_KEY` for a file that can't be read
+   * @throws CacheError `CACHE_INVALID_KEY` for a file that can't be read, or what is neither a path nor bytes
    */
   async fromContent(content: string | Uint8Array): Promise<string> {
     const hash = createHash('sha256').update('content\0');
-    if (typeof content !== 'string') return hash.update(content).digest('hex');
+    if (types.isUint8Array(content)) return hash.update(content).digest('hex');
     const absolutePath = absolute(content);
     try {
       for await (const chunk of createReadStream(absolutePath)) hash.update(chunk);

@@ -55,7 +55,10 @@ export abstract class CacheLifecycle {
     this.#logger = options.logger;
   }
 
-  /** Calls `listener` at each such event until the returned function is called. */
+  /**
+   * Calls `listener` at each such event until the returned function is called. What it throws reaches only the debug log.
+   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
+   */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     return this.#emitter.on(name, listener);
   }

@@ -1,4 +1,6 @@
-import type { CacheError } from './errors.js';
+import { CacheError } from './errors.js';
+import { isPromiseLike } from './key-queue.js';
+import { describeValue, optionRules } from './options.js';
 
 /** What listeners are told. Values are never among it. */
 export interface CacheEvents {
@@ -18,9 +20,16 @@ export interface CacheEvents {
 export type CacheEventName = keyof CacheEvents;
 export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => void;
 
+const EVENT_NAMES: readonly CacheEventName[] = ['hit', 'miss', 'set', 'delete', 'evict', 'expire', 'clear', 'error'];
+
+/** One call of `on`: the same function may be registered twice, and taken off once. */
+interface Registration {
+  readonly listener: (event: never) => unknown;
+}
+
 /** Listeners by event. An `error` without listeners is not thrown, unlike with Node's emitter. */
 export class CacheEmitter {
-  readonly #listeners = new Map<CacheEventName, Set<(event: never) => void>>();
+  readonly #listeners = new Map<CacheEventName, ReadonlySet<Registration>>();
   readonly #onListenerError: (error: unknown) => void;
 
   /** @param onListenerError told what a listener threw: it must not reach the cache's caller */
@@ -28,14 +37,26 @@ export class CacheEmitter {
     this.#onListenerError = onListenerError;
   }
 
-  /** Calls `listener` at each such event until the returned function is called. */
+  /**
+   * Calls `listener` at each such event until the returned function is called.
+   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
+   */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners);
-    listeners.add(listener);
+    const allowed = optionRules.oneOf(...EVENT_NAMES)(name);
+    if (allowed !== undefined) {
+      throw new CacheError('CACHE_INVALID_CONFIG', `the event is ${describeValue(name)}; allowed is ${allowed}`);
+    }
+    if (typeof listener !== 'function') {
+      throw new CacheError('CACHE_INVALID_CONFIG', `the listener is ${describeValue(listener)}; allowed is a function`);
+    }
+    const registration: Registration = { listener };
+    // Sets are replaced, never changed: one that is being told stays as it was when the event happened.
+    this.#listeners.set(name, new Set([...(this.#listeners.get(name) ?? []), registration]));
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(name);
+      const left = new Set(this.#listeners.get(name));
+      left.delete(registration);
+      if (left.size > 0) this.#listeners.set(name, left);
+      else this.#listeners.delete(name);
     };
   }
 
@@ -46,9 +67,11 @@ export class CacheEmitter {
   emit<N extends CacheEventName>(name: N, event: CacheEvents[N]): void {
     const listeners = this.#listeners.get(name);
     if (listeners === undefined) return;
-    for (const listener of [...listeners]) {
+    for (const { listener } of listeners) {
       try {
-        (listener as CacheListener<N>)(event);
+        const result = (listener as (event: CacheEvents[N]) => unknown)(event);
+        // An async listener that fails would otherwise end the process, by a rejection that nobody handles.
+        if (isPromiseLike(result)) result.then(undefined, this.#onListenerError);
       } catch (error) {
         this.#onListenerError(error);
       }

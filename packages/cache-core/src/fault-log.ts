@@ -1,5 +1,7 @@
 import type { CacheError } from './errors.js';
+import { isPromiseLike } from './key-queue.js';
 import { printableKey } from './observation.js';
+import { describeValue } from './options.js';
 import type { CacheLogger } from './types.js';
 
 /** The same fault is logged again after this long, with the number of times it came meanwhile. */
@@ -30,14 +32,18 @@ export class FaultLog {
     this.#kinds.set(kind, { loggedAt: now, unlogged: 0 });
     const key = error.key === undefined ? '' : ` of ${printableKey(error.key)}`;
     const more = known !== undefined && known.unlogged > 0 ? ` (and ${known.unlogged} times more since)` : '';
+    const line = `${this.#cacheName} cache: ${operation}${key} failed: ${error.message} [${error.code}]${more}`;
     try {
-      this.#logger.warn(`${this.#cacheName} cache: ${operation}${key} failed: ${error.message} [${error.code}]${more}`);
+      const logged: unknown = this.#logger.warn(line);
+      if (isPromiseLike(logged)) logged.then(undefined, ignore);
     } catch {
-      // A logger that throws must not turn a miss into a rejection.
+      // A logger that throws, now or later, must not turn a miss into a rejection.
     }
   }
 }
 
 function systemCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return cause instanceof Error && 'code' in cause ? describeValue(cause.code) : '';
 }
+
+function ignore(): void {}

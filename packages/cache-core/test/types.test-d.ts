@@ -1,0 +1,117 @@
+import {
+  BaseCacheManager,
+  type BaseCacheOptions,
+  type CacheErrorCode,
+  type CacheManager,
+  type CacheMetadata,
+  type CacheStats,
+  type Codec,
+  type DurationString,
+  type EncodedValue,
+  isCacheError,
+  type StoredEntry,
+  type Ttl,
+} from '@glovebox/cache-core';
+import type { capabilities } from './support/map-cache.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function holds<_T extends true>(): void {}
+
+declare const cache: CacheManager;
+type Capabilities = typeof capabilities;
+
+export async function reads(): Promise<void> {
+  const unknownValue = await cache.get('a');
+  holds<Equal<typeof unknownValue, unknown>>();
+  const typed = await cache.get<number>('a');
+  holds<Equal<typeof typed, number | undefined>>();
+  const withDefault = await cache.get<number, null>('a', null);
+  holds<Equal<typeof withDefault, number | null>>();
+  const found = await cache.lookup<string>('a');
+  // @ts-expect-error a miss has no value
+  found.value;
+  if (found.hit) {
+    holds<Equal<typeof found.value, string>>();
+    holds<Equal<typeof found.metadata, CacheMetadata>>();
+  }
+  const many = await cache.getMany<number>(['a']);
+  holds<Equal<typeof many, Map<string, number>>>();
+  const computed = await cache.getOrSet('a', async () => ({ n: 1 }));
+  holds<Equal<typeof computed, { n: number }>>();
+  const stats: CacheStats = await cache.getStats();
+  // @ts-expect-error a snapshot is read-only
+  stats.hitCount = 1;
+}
+
+export async function writes(): Promise<void> {
+  await cache.set('a', 1, { ttl: '5m', tags: ['x'] });
+  await cache.set('a', 1, { ttl: null });
+  await cache.setMany(new Map([['a', 1]]));
+  await cache.setMany([['a', 1, { ttl: 5 }]]);
+  // @ts-expect-error a duration has a unit
+  await cache.set('a', 1, { ttl: '5' });
+  // @ts-expect-error there is no such option
+  await cache.set('a', 1, { ttlSeconds: 5 });
+  // @ts-expect-error a ttl is no option but a field of one
+  await cache.set('a', 1, 60);
+  // @ts-expect-error a key is text
+  await cache.set(1, 1);
+}
+
+const durations: DurationString[] = ['250ms', '30s', '1.5h', '7d'];
+const ttls: Ttl[] = [1, '5m', null, ...durations];
+// @ts-expect-error weeks are no unit
+const weeks: DurationString = '2w';
+export const used = [ttls, weeks];
+
+export function errors(error: unknown): CacheErrorCode | undefined {
+  // @ts-expect-error the set of codes is closed
+  isCacheError(error, 'CACHE_UNKNOWN');
+  return isCacheError(error) ? error.code : undefined;
+}
+
+// @ts-expect-error a backend that forgets a hook does not compile: listEntries
+export class Forgetful extends BaseCacheManager {
+  readonly name = 'forgetful';
+  declare readonly capabilities: Capabilities;
+  protected override readEntry(): undefined {}
+  protected override writeEntry(): void {}
+  protected override removeEntry(): boolean {
+    return false;
+  }
+}
+
+class Complete<P = EncodedValue> extends BaseCacheManager<P> {
+  readonly name = 'complete';
+  declare readonly capabilities: Capabilities;
+  protected override readEntry(_key: string): StoredEntry<P> | undefined {
+    return undefined;
+  }
+  protected override async writeEntry(): Promise<void> {}
+  protected override removeEntry(): boolean {
+    return false;
+  }
+  protected override *listEntries(): Generator<CacheMetadata> {}
+}
+
+class Encoded extends Complete {
+  constructor(options?: BaseCacheOptions) {
+    super(options);
+  }
+}
+
+class Live extends Complete<{ live: unknown }> {}
+
+declare const codec: Codec<{ live: unknown }>;
+declare const encoded: Codec<EncodedValue>;
+
+export const caches: CacheManager[] = [new Encoded(), new Complete<EncodedValue>({}, encoded), new Live({}, codec)];
+// @ts-expect-error a codec is needed by whoever stores anything but encoded values
+export const withoutCodec = new Live({});
+// @ts-expect-error a codec of something else does not do
+export const withWrongCodec = new Live({}, encoded);
+
+new Encoded().on('hit', ({ key }) => key.length);
+new Encoded().on('error', ({ error, operation, key }) => [error.code, operation, key?.length]);
+// @ts-expect-error there is no such event
+new Encoded().on('hits', () => {});
