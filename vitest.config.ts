@@ -8,8 +8,8 @@ export default defineConfig(({ mode }) => ({
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // By default a core is left free, which on two cores doubles the time.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     env: mode === 'full' ? { GLOVEBOX_TEST_FULL: '1' } : {},
     reporters: ['default', new SkipReporter()],
   },

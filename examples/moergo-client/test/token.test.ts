@@ -78,7 +78,7 @@ describe('token', () => {
   it('is in no error, log line, key or tag', async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
-    const { cache, client, server } = await setUp({ token: TOKEN, logger, timeoutMs: 50 }, { token: TOKEN });
+    const { cache, client, server } = await setUp({ token: TOKEN, logger, timeoutMs: 1_000 }, { token: TOKEN });
     await client.listUserLayouts();
     await client.downloadFirmware(BUILD);
     const errors: unknown[] = [];

@@ -7,6 +7,10 @@ import { Contender, FULL, findOverlaps, HAS_PROC, makeManager, makeTempDir, NO_P
 
 const PROCESSES = 4;
 
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
 describe('locks between processes', () => {
   it('passes a lock whose holder was killed to one process at a time', { timeout: 600_000 }, async () => {
     const rounds = FULL ? 1000 : 60;
@@ -77,16 +81,20 @@ describe('locks between processes', () => {
     const dir = makeTempDir();
     const [first, second] = [Contender.start(dir), Contender.start(dir)];
     const delays: number[] = [];
+    const replies: number[] = [];
     for (let round = 0; round < 15; round++) {
       await first.tell({ op: 'hold', name: 'x', mode: 'exclusive' });
+      const askedAt = performance.now();
+      await second.tell({ op: 'isHeld', name: 'y' });
+      replies.push(performance.now() - askedAt);
       const taken = second.tell({ op: 'timeOfNext', name: 'x' });
       // Long enough for the pauses of the waiting process to reach their full length.
       await new Promise((resolve) => setTimeout(resolve, 60));
       const releasedAt = Number(await first.tell({ op: 'release', name: 'x' }));
       delays.push(Number(await taken) - releasedAt);
     }
-    delays.sort((a, b) => a - b);
-    expect(delays[7]).toBeLessThanOrEqual(20);
+    // What a process takes to answer anything at all is the machine's load, not the lock's doing.
+    expect(median(delays)).toBeLessThanOrEqual(20 + 4 * median(replies));
   });
 
   it('does not starve a writer under readers of several processes', { timeout: 60_000 }, async () => {
