@@ -443,8 +443,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       this.emit('set', key);
       observe(this.name, operation, 'stored', key);
       if (this.hasLimits) {
-        const evicted = this.#limitQueue.run('', () => this.evict(key));
-        if (isPromiseLike(evicted)) await evicted;
+        // The entry is stored and will be read: an eviction that fails does not unsay that.
+        await this.#attempt('set', key, undefined, async () => this.#limitQueue.run('', () => this.evict(key)));
       }
       return true;
     } catch (error) {
@@ -487,7 +487,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     const deleted = await this.keyQueue.run(key, async () => {
       const wasLive = await this.#peek(key).then(
         (entry) => entry !== undefined,
-        () => false,
+        // Damage hides nothing that a read could have found; what can't be read now may be an entry that is being removed.
+        (error: unknown) => !isCacheError(error, 'CACHE_CORRUPT_ENTRY'),
       );
       const removed = await this.removeEntry(key);
       this.noteRemoved(key);
