@@ -527,7 +527,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     const deleted = await this.keyQueue.run(key, async () => {
       const wasLive = await this.#peek(key).then(
         (entry) => entry !== undefined,
-        () => false,
+        // Damage hides nothing that a read could have found; what can't be read now may be an entry that is being removed.
+        (error: unknown) => !isCacheError(error, 'CACHE_CORRUPT_ENTRY'),
       );
       const removed = await this.removeEntry(key);
       this.noteRemoved(key);

@@ -1,2 +1,2 @@
-export { createFilesystemCache, FilesystemCache } from './filesystem-cache.js';
+export { createFilesystemCache, FilesystemCache, type KeyLock } from './filesystem-cache.js';
 export type { FilesystemCacheOptions } from './options.js';

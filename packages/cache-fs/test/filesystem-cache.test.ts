@@ -233,3 +233,37 @@ describe('bad options', () => {
     expect(() => createFilesystemCache(options as object)).toThrow(named);
   });
 });
+
+describe('several instances on one store', () => {
+  it('keep to the byte limit when they replace their own entries by larger ones', async () => {
+    const root = temporaryDirectory();
+    const options = { cacheRoot: root, maxSizeBytes: 100_000 };
+    const caches = [openCache(options), openCache(options), openCache(options)];
+    for (const size of [500, 1_000, 2_000]) {
+      for (let index = 0; index < 20; index++) {
+        for (const [which, cache] of caches.entries()) await cache.set(`${which}-${index}`, 'x'.repeat(size));
+      }
+    }
+    // Each may not have seen up to 16 sets of each of the others.
+    const bound = 100_000 + 2 * 16 * 2_002;
+    expect((await caches[0]?.getStats())?.totalSizeBytes).toBeLessThanOrEqual(bound);
+    for (const cache of caches) await cache.cleanup();
+    expect((await caches[0]?.getStats())?.totalSizeBytes).toBeLessThanOrEqual(100_000);
+  });
+
+  it('a cleanup brings a store within limits that were not its own before', async () => {
+    const root = temporaryDirectory();
+    const unlimited = openCache({ cacheRoot: root });
+    for (let index = 0; index < 300; index++) await unlimited.set(`k${index}`, index);
+    const limited = openCache({ cacheRoot: root, maxEntries: 200 });
+    await limited.cleanup();
+    expect((await limited.getStats()).totalEntries).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('a directory that takes no folders', () => {
+  it('is refused with the reason', (context) => {
+    context.skip(!existsSync('/proc/self'), 'there is no /proc');
+    expect(() => createFilesystemCache({ cacheRoot: '/proc/no-such-place' })).toThrow(/ENOENT|no such file/);
+  });
+});

@@ -88,16 +88,17 @@ export function openParentOf(path: string): string | undefined {
   return undefined;
 }
 
-function makePrivateDirectory(path: string): boolean {
+function makePrivateDirectory(path: string, hasParent = false): boolean {
   try {
     mkdirSync(path, DIRECTORY_MODE);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST') return false;
     const parent = dirname(path);
-    if (code !== 'ENOENT' || parent === path) throw error;
+    // Under /proc the parent is there, and still there is no such place.
+    if (code !== 'ENOENT' || hasParent || parent === path) throw error;
     makePrivateDirectory(parent);
-    return makePrivateDirectory(path);
+    return makePrivateDirectory(path, true);
   }
   if (process.geteuid !== undefined && (lstatSync(path).mode & 0o777) !== DIRECTORY_MODE) {
     // The umask took rights of the owner away, or the parent's access list gave some to others.

@@ -1,13 +1,14 @@
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { open, rename, unlink, writeFile } from 'node:fs/promises';
+import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EncodedValue, StoredEntry } from '@glovebox/cache-core';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, formatEntry } from './entry-format.js';
 import type { EntryReader, FoundHeader } from './entry-reader.js';
-import { ignoreMissing, isBusy, isMissing } from './faults.js';
+import { isBusy, isMissing } from './faults.js';
 import { entryPath, type StorePaths } from './paths.js';
 import type { RemovalGate } from './removal-gate.js';
+import { Staging } from './staging.js';
 
 export interface EntryWriterSettings {
   /** Unique to this instance: names its staging files and blobs. */
@@ -19,15 +20,16 @@ export interface EntryWriterSettings {
   readonly gateTimeoutMs: number;
 }
 
-/** What a write or a removal found in its place, for the totals. */
+/** A write that has taken its place, and what it found there. */
 export interface Published {
   readonly header: EntryHeader;
   readonly replaced: FoundHeader;
+  /** Why the entry, which every reader sees by now, may not outlast a power cut though that was asked for. */
+  readonly fault?: unknown;
 }
 
 /** Delays between attempts at a rename that is refused as long as somebody has the file open. */
 const BUSY_RETRY_MS = [1, 3, 9, 27, 60];
-const CREATE = { flag: 'wx', mode: 0o600 } as const;
 
 /**
  * Publishes entries: staged under a name of their own, then renamed over the old one, so that a reader sees the one or
@@ -38,6 +40,7 @@ export class EntryWriter {
   readonly #reader: EntryReader;
   readonly #gate: RemovalGate;
   readonly #settings: EntryWriterSettings;
+  readonly #staging: Staging;
   #sequence = 0;
 
   constructor(paths: StorePaths, reader: EntryReader, gate: RemovalGate, settings: EntryWriterSettings) {
@@ -45,45 +48,27 @@ export class EntryWriter {
     this.#reader = reader;
     this.#gate = gate;
     this.#settings = settings;
+    this.#staging = new Staging(settings.durability);
   }
 
   /** Stores an entry, or throws and leaves the old one as it was, with nothing staged. */
   publish(id: string, key: string, entry: StoredEntry): Published | Promise<Published> {
     const generation = `${this.#settings.writerName}-${++this.#sequence}`;
-    const fields = {
-      v: 1,
-      key,
-      generation,
-      ...datesOf(entry),
-      encoding: entry.payload.encoding,
-      sizeBytes: entry.sizeBytes,
-    } as const;
+    const { createdAt, ttlSeconds, expiresAt, tags, sizeBytes, payload } = entry;
+    const { encoding } = payload;
+    const header = { v: 1, key, generation, createdAt, ttlSeconds, expiresAt, tags, encoding, sizeBytes } as const;
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
-    const inlineText = inlineValue(entry.payload, entry.sizeBytes, this.#settings.inlineMaxBytes);
-    if (inlineText === undefined) return this.#publishBlob(id, fields, entry.payload, stagingPath);
-    const text = formatEntry(fields, inlineText);
-    if (this.#settings.io === 'async') return this.#publishAsync(id, fields, text, stagingPath);
-    try {
-      this.#stage(stagingPath, text, CREATE.flag);
-      if (!this.#gate.isUp()) {
-        const replaced = this.#reader.header(id);
-        renameSync(stagingPath, entryPath(this.#paths, id));
-        this.#syncFolders();
-        this.#removeBlobOf(replaced);
-        return { header: fields, replaced };
-      }
-    } catch (error) {
-      if (isBusy(error) && lstatSync(stagingPath, { throwIfNoEntry: false }))
-        return this.#commit(id, fields, stagingPath);
-      this.#discard(stagingPath);
-      throw error;
-    }
-    return this.#commit(id, fields, stagingPath);
+    const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
+    if (inlineText === undefined) return this.#publishBlob(id, header, payload, stagingPath);
+    const text = formatEntry(header, inlineText);
+    return this.#settings.io === 'async'
+      ? this.#publishThroughPool(id, header, text, stagingPath)
+      : this.#publishNow(id, header, text, stagingPath);
   }
 
   /** Removes an entry and its blob; what was removed. */
   remove(id: string): FoundHeader | Promise<FoundHeader> {
-    if (this.#settings.io === 'async') return this.#removeAsync(id);
+    if (this.#settings.io === 'async') return this.#removeThroughPool(id);
     const path = entryPath(this.#paths, id);
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
     const header = this.#reader.header(id);
@@ -93,12 +78,12 @@ export class EntryWriter {
       if (isMissing(error)) return undefined;
       throw error;
     }
-    this.#syncFolders();
     this.#removeBlobOf(header);
+    this.#staging.syncFolder(this.#paths.dataDir);
     return header ?? 'unreadable';
   }
 
-  async #removeAsync(id: string): Promise<FoundHeader> {
+  async #removeThroughPool(id: string): Promise<FoundHeader> {
     const header = await this.#reader.headerThroughPool(id);
     try {
       await unlink(entryPath(this.#paths, id));
@@ -106,9 +91,34 @@ export class EntryWriter {
       if (isMissing(error)) return undefined;
       throw error;
     }
-    this.#syncFolders();
     this.#removeBlobOf(header);
+    await this.#staging.syncFolderThroughPool(this.#paths.dataDir);
     return header ?? 'unreadable';
+  }
+
+  #publishNow(id: string, header: EntryHeader, text: string, stagingPath: string): Published | Promise<Published> {
+    let isStaged = false;
+    try {
+      this.#staging.write(stagingPath, text, 'wx');
+      isStaged = true;
+      if (!this.#gate.isUp()) return this.#rename(id, header, stagingPath);
+    } catch (error) {
+      if (!isStaged || !isBusy(error)) {
+        this.#staging.discard(stagingPath);
+        throw error;
+      }
+    }
+    return this.#commit(id, header, stagingPath);
+  }
+
+  async #publishThroughPool(id: string, header: EntryHeader, text: string, stagingPath: string): Promise<Published> {
+    try {
+      await this.#staging.writeThroughPool(stagingPath, text, 'wx');
+    } catch (error) {
+      this.#staging.discard(stagingPath);
+      throw error;
+    }
+    return this.#commit(id, header, stagingPath);
   }
 
   async #publishBlob(id: string, fields: EntryHeader, payload: EncodedValue, stagingPath: string): Promise<Published> {
@@ -118,110 +128,78 @@ export class EntryWriter {
     const blobPath = `${this.#paths.blobsDir}/${blob.name}`;
     try {
       // The staging file comes first: while it is there, no cleanup takes the blob for an orphan.
-      writeFileSync(stagingPath, '', CREATE);
-      await this.#writeThroughPool(blobPath, bytes, CREATE.flag);
-      this.#stage(stagingPath, formatEntry(header, 'null'), 'r+');
+      await this.#staging.writeThroughPool(stagingPath, '', 'wx');
+      await this.#staging.writeThroughPool(blobPath, bytes, 'wx');
+      // After a power cut an entry must not name a blob whose own name was not kept.
+      await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
+      await this.#staging.writeThroughPool(stagingPath, formatEntry(header, 'null'), 'r+');
+    } catch (error) {
+      this.#staging.discard(blobPath);
+      this.#staging.discard(stagingPath);
+      throw error;
+    }
+    try {
       return await this.#commit(id, header, stagingPath);
     } catch (error) {
-      this.#discard(blobPath);
-      this.#discard(stagingPath);
+      this.#staging.discard(blobPath);
       throw error;
     }
   }
 
-  async #publishAsync(id: string, header: EntryHeader, text: string, stagingPath: string): Promise<Published> {
-    try {
-      await this.#writeThroughPool(stagingPath, Buffer.from(text), CREATE.flag);
-    } catch (error) {
-      this.#discard(stagingPath);
-      throw error;
-    }
-    return this.#commit(id, header, stagingPath);
-  }
-
-  /** Renames a staged entry once no cleanup is in the way, trying again while the old file is in use. */
+  /**
+   * Renames a staged entry once no cleanup is in the way, trying again while the old file is in use. What it throws was
+   * thrown before the rename.
+   */
   async #commit(id: string, header: EntryHeader, stagingPath: string): Promise<Published> {
     try {
       for (let attempt = 0; ; attempt++) {
         await this.#gate.whenDown(this.#settings.gateTimeoutMs);
-        const replaced = await this.#reader.headerThroughPool(id);
         try {
-          await rename(stagingPath, entryPath(this.#paths, id));
+          return await (this.#settings.io === 'async'
+            ? this.#renameThroughPool(id, header, stagingPath)
+            : this.#rename(id, header, stagingPath));
         } catch (error) {
           const retryMs = BUSY_RETRY_MS[attempt];
           if (retryMs === undefined || !isBusy(error)) throw error;
           await delay(retryMs);
-          continue;
         }
-        this.#syncFolders();
-        this.#removeBlobOf(replaced);
-        return { header, replaced };
       }
     } catch (error) {
-      this.#discard(stagingPath);
+      this.#staging.discard(stagingPath);
       throw error;
     }
   }
 
-  #stage(path: string, text: string, flag: string): void {
-    if (this.#settings.durability === 'process') {
-      writeFileSync(path, text, { flag, mode: CREATE.mode });
-      return;
-    }
-    const file = openSync(path, flag, CREATE.mode);
+  /** In one go, so that no other operation of this process comes between what was found and its replacement. */
+  #rename(id: string, header: EntryHeader, stagingPath: string): Published {
+    const replaced = this.#reader.header(id);
+    renameSync(stagingPath, entryPath(this.#paths, id));
     try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      this.#staging.syncFolder(this.#paths.dataDir);
+    } catch (fault) {
+      return { header, replaced, fault };
     }
+    this.#removeBlobOf(replaced);
+    return { header, replaced };
   }
 
-  async #writeThroughPool(path: string, bytes: Uint8Array, flag: string): Promise<void> {
-    if (this.#settings.durability === 'process') {
-      await writeFile(path, bytes, { flag, mode: CREATE.mode });
-      return;
-    }
-    const file = await open(path, flag, CREATE.mode);
+  async #renameThroughPool(id: string, header: EntryHeader, stagingPath: string): Promise<Published> {
+    const replaced = await this.#reader.headerThroughPool(id);
+    await rename(stagingPath, entryPath(this.#paths, id));
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      await this.#staging.syncFolderThroughPool(this.#paths.dataDir);
+    } catch (fault) {
+      return { header, replaced, fault };
     }
+    this.#removeBlobOf(replaced);
+    return { header, replaced };
   }
 
-  /** Makes a rename or removal survive a power cut, where that was asked for. */
-  #syncFolders(): void {
-    if (this.#settings.durability === 'process' || process.platform === 'win32') return;
-    for (const folder of [this.#paths.blobsDir, this.#paths.dataDir]) {
-      const file = openSync(folder, 'r');
-      try {
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    }
-  }
-
-  /** A blob that stays behind is found by the next cleanup. */
+  /** Removes what nobody names any more; a blob that stays behind is found by the next cleanup. */
   #removeBlobOf(header: FoundHeader): void {
     if (header === undefined || header === 'unreadable' || header.blob === undefined) return;
-    unlink(`${this.#paths.blobsDir}/${header.blob.name}`).catch(() => {});
+    this.#staging.discardLater(`${this.#paths.blobsDir}/${header.blob.name}`);
   }
-
-  #discard(path: string): void {
-    try {
-      ignoreMissing(() => unlinkSync(path));
-    } catch {
-      // What can't be removed now is swept later; the error that led here is the one to tell.
-    }
-  }
-}
-
-function datesOf(entry: StoredEntry): Pick<EntryHeader, 'createdAt' | 'ttlSeconds' | 'expiresAt' | 'tags'> {
-  const { createdAt, ttlSeconds, expiresAt, tags } = entry;
-  return { createdAt, ttlSeconds, expiresAt, tags };
 }
 
 /** The value as JSON text if it is small enough for the entry file. Small bytes too: a file of their own would cost as much again. */

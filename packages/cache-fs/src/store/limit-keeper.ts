@@ -65,8 +65,13 @@ export class LimitKeeper {
   /** The index, brought up to what other processes have done as far as `shared` shows it. */
   async upToDateIndex(shared: StoreTotals): Promise<EntryIndex> {
     const index = await this.#load();
-    const unseen = Math.abs(shared.totalEntries - index.totals.totalEntries);
-    if (unseen > Math.max(MIN_UNSEEN_ENTRIES, index.totals.totalEntries * UNSEEN_SHARE)) await this.#refresh(index);
+    const { totalEntries, totalSizeBytes } = index.totals;
+    if (
+      differ(shared.totalEntries, totalEntries, MIN_UNSEEN_ENTRIES) ||
+      differ(shared.totalSizeBytes, totalSizeBytes, 0)
+    ) {
+      await this.#refresh(index);
+    }
     return index;
   }
 
@@ -75,11 +80,10 @@ export class LimitKeeper {
     return index.victims(this.#policy, this.#limits, now, protectedId);
   }
 
-  /** Entries to evict to free a tenth of the store, whatever its limits: the disk is full. */
+  /** Entries to evict to free a tenth of the store, whatever its limits: the disk is full. None under the policy `ttl`. */
   emergencyVictims(index: EntryIndex, now: number, protectedId: string): string[] {
-    const { totalEntries } = index.totals;
-    const policy = this.#policy === 'ttl' ? 'lru' : this.#policy;
-    return index.victims(policy, { maxEntries: Math.floor(totalEntries * 0.9) }, now, protectedId);
+    // Over a limit by one entry, the index frees a tenth of that limit by itself.
+    return index.victims(this.#policy, { maxEntries: index.totals.totalEntries - 1 }, now, protectedId);
   }
 
   #load(): Promise<EntryIndex> {
@@ -100,7 +104,7 @@ export class LimitKeeper {
     return this.#loading;
   }
 
-  /** Adds entries that others wrote, drops those that others removed. What was replaced keeps its older dates. */
+  /** Takes over what others wrote, replaced and removed. */
   async #refresh(index: EntryIndex): Promise<void> {
     const gone = new Set(index.ids());
     await this.#addUnknown(index, (id) => gone.delete(id));
@@ -110,9 +114,12 @@ export class LimitKeeper {
   async #addUnknown(index: EntryIndex, seen?: (id: string) => void): Promise<void> {
     for await (const id of this.#sweeper.ids()) {
       seen?.(id);
-      if (index.get(id) !== undefined) continue;
+      const known = index.get(id);
+      // While the index is loaded what it holds already is newer; on a refresh another process may have replaced it.
+      if (known !== undefined && seen === undefined) continue;
       const header = this.#reader.header(id);
-      if (header !== undefined && header !== 'unreadable') this.#put(index, id, header);
+      if (header === undefined || header === 'unreadable') continue;
+      if (known?.createdAt !== header.createdAt || known.sizeBytes !== header.sizeBytes) this.#put(index, id, header);
     }
   }
 
@@ -126,4 +133,9 @@ export class LimitKeeper {
 
 function pick({ accessCount, lastAccessedAt }: { accessCount: number; lastAccessedAt: number }) {
   return { accessCount, lastAccessedAt };
+}
+
+/** Whether what others are known to hold is further from the index than it may be. */
+function differ(shared: number, indexed: number, atLeast: number): boolean {
+  return Math.abs(shared - indexed) > Math.max(atLeast, indexed * UNSEEN_SHARE);
 }

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
-import { isProcessAlive, parseIdentity, processIdentity } from '../process-identity.js';
-import { ignoreMissing } from './faults.js';
+import { isProcessAlive, parseIdentity, threadIdentity } from '../process-identity.js';
+import { readSmallFile, systemCode } from '../root/safe-files.js';
+import { ignoreMissing, isLink, isMissing } from './faults.js';
 
 const POLL_MS = 2;
 /** A gate is up for milliseconds. One of another machine, whose owner can't be asked for, is a dead one's after this. */
 const FOREIGN_GATE_LIMIT_MS = 30_000;
 /** The remover stops this long after raising: writers wait meanwhile. */
 const HELD_LIMIT_MS = 500;
+const MAX_GATE_BYTES = 4096;
 
 /**
  * Keeps a removal that was decided on what a file held from removing what replaced it:
@@ -32,8 +34,9 @@ export class RemovalGate {
     this.#path = path;
   }
 
+  /** @throws the system's error: a gate that can't be looked for may be there */
   isUp(): boolean {
-    return existsSync(this.#path);
+    return lstatSync(this.#path, { throwIfNoEntry: false }) !== undefined;
   }
 
   /**
@@ -68,13 +71,18 @@ export class RemovalGate {
   }
 
   #raise(): boolean {
-    const content = JSON.stringify({ ...processIdentity(), raisedAt: Date.now() });
+    // The thread's identity: a worker that is terminated here leaves the gate up in a process that lives on.
+    const content = JSON.stringify({ ...threadIdentity(), raisedAt: Date.now() });
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         writeFileSync(this.#path, content, { flag: 'wx', mode: 0o600 });
         return true;
       } catch (error) {
-        if (!existsSync(this.#path)) throw error;
+        if (systemCode(error) !== 'EEXIST') {
+          // Made but not written, on a full disk: it binds nobody, and must not stay.
+          ignoreMissing(() => unlinkSync(this.#path));
+          throw error;
+        }
         if (this.#isBinding()) return false;
         // Its owner died. Nobody else takes it down at the same time: that is what the maintenance lock is for.
         ignoreMissing(() => unlinkSync(this.#path));
@@ -85,17 +93,27 @@ export class RemovalGate {
 
   /** Whether a gate is up whose owner may go on to remove something. */
   #isBinding(): boolean {
-    let content: unknown;
+    let text: string;
     try {
-      content = JSON.parse(readFileSync(this.#path, 'utf8'));
-    } catch {
-      // Gone, or not written yet: its owner lists the staging files only after writing it, and will see the caller's.
-      return false;
+      text = readSmallFile(this.#path, MAX_GATE_BYTES).toString('utf8');
+    } catch (error) {
+      // A gate that can't be read, for want of descriptors say, may be a living owner's; a link or folder is nobody's.
+      return !isMissing(error) && !isLink(error) && systemCode(error) !== 'EFTYPE';
     }
+    const content = parseJson(text);
     const owner = parseIdentity(content);
+    // Not written yet: its owner lists the staging files only afterwards, and will see the caller's.
     if (owner === undefined) return false;
     const raisedAt =
       typeof content === 'object' && content !== null && 'raisedAt' in content ? Number(content.raisedAt) : 0;
     return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAt), limitMs: FOREIGN_GATE_LIMIT_MS });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
