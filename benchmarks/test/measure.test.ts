@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { measureRow, type OpenSubject } from '../src/measure.js';
+import { operations } from '../src/operations.js';
+import { lruCache } from '../src/subjects/lru.js';
+import { valueKinds } from '../src/values.js';
+
+const ROUNDS = 5;
+
+async function openLru(): Promise<OpenSubject> {
+  const session = await lruCache.open({ directory: '.', holdsBytes: false });
+  const value = { title: 'QWERTY' };
+  for (const key of ['a', 'b', 'c']) await session.set(key, value);
+  return { subject: lruCache, session, value, storedKeys: ['a', 'b', 'c'], freshKeys: ['d', 'e'] };
+}
+
+async function measure(name: string, opened: readonly OpenSubject[], budgetMs: number) {
+  const operation = operations.find((one) => one.name === name);
+  const [kind] = valueKinds;
+  if (operation === undefined || kind === undefined) throw new Error(`no operation ${name}`);
+  return measureRow({ operation, subjects: opened.map(({ subject }) => subject) }, kind, opened, ROUNDS, budgetMs);
+}
+
+it.each(operations)('$name: every subject gets the same rounds, and the stores stay as they were', async ({ name }) => {
+  const opened = [await openLru(), await openLru()];
+  const measured = await measure(name, opened, 60_000 * Number.EPSILON);
+  expect(measured.map(({ nanoseconds }) => nanoseconds.length)).toEqual([3, 3]);
+  for (const nanoseconds of measured.flatMap((one) => one.nanoseconds)) expect(nanoseconds).toBeGreaterThan(0);
+  for (const { session, storedKeys, freshKeys, value } of opened) {
+    for (const key of storedKeys) expect(session.get(key)).toBe(value);
+    for (const key of freshKeys) expect(session.get(key)).toBeUndefined();
+  }
+});
+
+it('takes all rounds when there is time', async () => {
+  const [measured] = await measure('get', [await openLru()], 2_000);
+  expect(measured?.nanoseconds).toHaveLength(ROUNDS);
+});
+
+it('subjects take turns, each with its own store', async () => {
+  const [first, second] = [await openLru(), await openLru()];
+  const order: string[] = [];
+  const noting = (name: string, { session, ...rest }: OpenSubject): OpenSubject => ({
+    ...rest,
+    session: {
+      ...session,
+      get: (key) => {
+        if (order.at(-1) !== name) order.push(name);
+        return session.get(key);
+      },
+    },
+  });
+  await measure('get', [noting('first', first), noting('second', second)], Number.EPSILON);
+  // Warmed one after the other; then in rounds, another one beginning each.
+  expect(order).toEqual(['first', 'second', 'first', 'second', 'first', 'second']);
+});
+
+it('throws when a subject that passed the check goes wrong under load', async () => {
+  const { session, ...rest } = await openLru();
+  let calls = 0;
+  const forgetful = {
+    ...rest,
+    session: { ...session, get: (key: string) => (calls++ > 50 ? undefined : session.get(key)) },
+  };
+  await expect(measure('get', [forgetful], 100)).rejects.toThrow('lru-cache: get went wrong');
+});
