@@ -33,8 +33,8 @@ interface Lane extends OpenSubject {
 
 const MIN_ROUNDS = 3;
 const SHORTEST_SAMPLE_MS = 0.2;
-/** Many short samples rather than few long ones: on a busy machine more of them are undisturbed. */
-const LONGEST_SAMPLE_MS = 10;
+/** Below what schedulers give a process at a time: on a busy machine most samples of this length are undisturbed. */
+const LONGEST_SAMPLE_MS = 2;
 
 /**
  * Measures the subjects of a row by turns, so that whatever else the machine does meets all of them. When `budgetMs` is
@@ -47,31 +47,33 @@ export async function measureRow(
   rounds: number,
   budgetMs: number,
 ): Promise<readonly Measurement[]> {
-  // A round costs up to as much again for storing and removing; finding the number of operations costs two rounds.
+  // A round costs up to as much again for storing and removing; the warm-up costs some three rounds.
   const sampleMs = Math.min(
     LONGEST_SAMPLE_MS,
-    Math.max(SHORTEST_SAMPLE_MS, budgetMs / opened.length / (2 * rounds + 4)),
+    Math.max(SHORTEST_SAMPLE_MS, budgetMs / opened.length / (2 * rounds + 6)),
   );
   const endAt = performance.now() + budgetMs;
 
   const lanes: Lane[] = [];
   for (const open of opened) lanes.push(await warmLane(open, operation, kind, sampleMs));
 
-  for (let round = 0; round < rounds; round++) {
-    if (round >= MIN_ROUNDS && performance.now() > endAt) break;
+  // The first round doesn't count: code that was compiled for one subject is compiled anew when the next has used it.
+  for (let round = 0; round <= rounds; round++) {
+    if (round > MIN_ROUNDS && performance.now() > endAt) break;
     // Another one begins each time: nobody always runs after the same neighbour.
     const first = round % lanes.length;
     for (const lane of [...lanes.slice(first), ...lanes.slice(0, first)]) {
       // What the one before has left behind, its garbage and its background work, is not for this one to pay.
       collectYoungGarbage();
       await nextTurn();
-      lane.nanoseconds.push(await sample(lane, lane.operationsPerRound));
+      const nanoseconds = await sample(lane, lane.operationsPerRound);
+      if (round > 0) lane.nanoseconds.push(nanoseconds);
     }
   }
   return lanes;
 }
 
-/** Runs more and more operations until they take the time of a sample: by then they are compiled, too. */
+/** Runs more and more operations until they take about the time of a sample: by then they are compiled, too. */
 async function warmLane(open: OpenSubject, operation: Operation, kind: ValueKind, sampleMs: number): Promise<Lane> {
   const { subject, session, value } = open;
   const lane: Lane = {
@@ -84,7 +86,12 @@ async function warmLane(open: OpenSubject, operation: Operation, kind: ValueKind
   };
   const most = isRepeatable(operation) ? Number.POSITIVE_INFINITY : open.freshKeys.length;
   for (;;) {
-    const elapsedMs = ((await sample(lane, lane.operationsPerRound)) * lane.operationsPerRound) / 1e6;
+    // One that was interrupted looks long enough: it takes three to believe it.
+    let elapsedMs = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 3 && elapsedMs > sampleMs / 2; attempt++) {
+      const nanoseconds = await sample(lane, lane.operationsPerRound);
+      elapsedMs = Math.min(elapsedMs, (nanoseconds * lane.operationsPerRound) / 1e6);
+    }
     if (elapsedMs > sampleMs / 2 || lane.operationsPerRound >= most) return lane;
     const growth = Math.max(2, Math.min(8, sampleMs / elapsedMs));
     lane.operationsPerRound = Math.min(most, Math.ceil(lane.operationsPerRound * growth));

@@ -37,17 +37,22 @@ it('lets a right subject pass', async () => {
   await expect(verified(subjectWith(() => ({})))).resolves.toBeUndefined();
 });
 
-it.each<[string, (values: Map<string, Value>) => Partial<Session>]>([
-  ['finds every key', () => ({ miss: () => ({}) })],
-  ['stores nothing', () => ({ set: () => true })],
-  ['can not store', () => ({ set: () => false })],
-  ['returns another value', () => ({ get: () => ({ title: 'another' }) })],
-  ['hands out the stored object', (values) => ({ get: (key) => values.get(key) })],
-  ['deletes nothing', () => ({ delete: () => true })],
-  ['does not say that it has deleted', (values) => ({ delete: (key) => values.delete(key) && false })],
-  ['runs the factory of a key that is there', () => ({ getOrSet: (_key, factory) => factory() })],
-])('refuses a subject that %s', async (_what, wrong) => {
-  await expect(verified(subjectWith(wrong))).rejects.toThrow();
+it.each<[string, string, (values: Map<string, Value>) => Partial<Session>]>([
+  ['finds every key', 'never set', () => ({ miss: () => ({}) })],
+  ['can not store', 'set is not true', () => ({ set: () => false })],
+  ['stores nothing', 'get returns another', () => ({ set: () => true })],
+  ['returns another value', 'get returns another', () => ({ get: () => ({ title: 'another' }) })],
+  ['hands out the stored object', 'not copied', (values) => ({ get: (key) => values.get(key) })],
+  [
+    'does not say that it has deleted',
+    'delete of a key',
+    (values) => ({ delete: (key) => values.delete(key) && false }),
+  ],
+  ['deletes nothing', 'a deleted key', () => ({ delete: () => true })],
+  ['runs the factory of a key that is there', 'was run', () => ({ getOrSet: (_key, factory) => factory() })],
+  ['computes without storing', 'has not stored', (values) => ({ getOrSet: (key, run) => values.get(key) ?? run() })],
+])('refuses a subject that %s', async (_what, message, wrong) => {
+  await expect(verified(subjectWith(wrong))).rejects.toThrow(message);
 });
 
 it('names the subject, the value and what is wrong', async () => {
