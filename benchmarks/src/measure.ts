@@ -29,6 +29,8 @@ interface Lane extends OpenSubject {
   readonly loop: Loop;
   readonly nanoseconds: number[];
   operationsPerRound: number;
+  /** Where the next sample's keys begin. */
+  position: number;
 }
 
 const MIN_ROUNDS = 3;
@@ -83,6 +85,7 @@ async function warmLane(open: OpenSubject, operation: Operation, kind: ValueKind
     loop: await loadLoop(subject.isSynchronous, `${subject.name} ${operation.name} ${kind.name}`),
     nanoseconds: [],
     operationsPerRound: 1,
+    position: 0,
   };
   const most = isRepeatable(operation) ? Number.POSITIVE_INFINITY : open.freshKeys.length;
   for (;;) {
@@ -102,7 +105,7 @@ async function warmLane(open: OpenSubject, operation: Operation, kind: ValueKind
 async function sample(lane: Lane, count: number): Promise<number> {
   const { operation, session, value } = lane;
   const all = operation.keys === 'stored' ? lane.storedKeys : lane.freshKeys;
-  const keys = count < all.length ? all.slice(0, count) : all;
+  const keys = nextKeys(lane, all, count);
   const passes = Math.ceil(count / keys.length);
   if (operation.storesFirst) for (const key of keys) await session.set(key, value);
 
@@ -114,6 +117,15 @@ async function sample(lane: Lane, count: number): Promise<number> {
   if (operation.removesAfter) for (const key of keys) await session.delete(key);
   if (wrong > 0) throw new Error(`${lane.subject.name}: ${operation.name} went wrong ${wrong} times of ${count}`);
   return (elapsedMs * 1e6) / (passes * keys.length);
+}
+
+/** One sample after the other goes through all keys: always the same few would be served better than a program's. */
+function nextKeys(lane: Lane, all: readonly string[], count: number): readonly string[] {
+  if (count >= all.length) return all;
+  if (lane.position + count > all.length) lane.position = 0;
+  const keys = all.slice(lane.position, lane.position + count);
+  lane.position += count;
+  return keys;
 }
 
 const collectYoungGarbage = garbageCollector();

@@ -64,6 +64,25 @@ it('throws when a subject that passed the check goes wrong under load', async ()
   await expect(measure('get', [forgetful], 100)).rejects.toThrow('lru-cache: get went wrong');
 });
 
+it('few operations a round go through all keys, round by round', async () => {
+  const { session, ...rest } = await openLru();
+  const keys: string[] = [];
+  const slow = {
+    ...rest,
+    session: {
+      ...session,
+      get: (key: string) => {
+        keys.push(key);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+        return session.get(key);
+      },
+    },
+  };
+  const [measured] = await measure('get', [slow], Number.EPSILON);
+  expect(measured?.operationsPerRound).toBe(1);
+  expect(keys.slice(0, 7)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a']);
+});
+
 it('an interruption during the warm-up is not taken for a slow operation', async () => {
   const { session, ...rest } = await openLru();
   let calls = 0;
