@@ -35,7 +35,7 @@ export async function measureRow(
   rounds: number,
   budgetMs: number,
 ): Promise<readonly Measurement[]> {
-  const warmUpMs = budgetMs / lanes.length / 4;
+  const warmUpMs = budgetMs / lanes.length / 2;
   // A sample costs up to as much again for storing and removing.
   const share = (budgetMs / lanes.length - warmUpMs) / (2 * rounds);
   const sampleMs = Math.min(LONGEST_SAMPLE_MS, Math.max(SHORTEST_SAMPLE_MS, share));

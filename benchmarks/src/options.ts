@@ -31,7 +31,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     filters: filter.map((text) => text.toLowerCase()),
     isQuick: quick,
     budgetMs: budget === undefined ? (quick ? 12_000 : 180_000) : 1_000 * seconds(budget),
-    rounds: quick ? 15 : 61,
+    rounds: quick ? 11 : 41,
     storedEntries: quick ? 200 : 1_000,
     jsonFile: json,
   };

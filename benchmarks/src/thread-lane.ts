@@ -8,7 +8,7 @@ import type { Subject } from './subject.js';
 /**
  * A lane in a thread of its own, which has its own heap and compiles its own code. In one thread, a cache's garbage would
  * be collected on its neighbour's time, and code that a dozen configurations share would be compiled for all of them,
- * while a program has one: reads that clone took 1.7 times as long.
+ * while a program has one.
  */
 export class ThreadLane implements Lane {
   readonly subject: Subject;
