@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+const main = resolve(import.meta.dirname, '../dist/main.js');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'glovebox-bench-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function bench(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    // Its stores go below the folder too, so that what it leaves behind is seen.
+    const env = { ...process.env, TMPDIR: folder, TEMP: folder };
+    const child = execFile(process.execPath, [main, ...args], { env }, (_error, stdout, stderr) => {
+      done({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+it('a quick run prints ratios of everything, writes its results, and leaves nothing else behind', async () => {
+  const json = join(folder, 'made', 'results.json');
+  const { code, stdout, stderr } = await bench('--quick', '--budget', '0.2', '--json', json);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+
+  const report = JSON.parse(readFileSync(json, 'utf8'));
+  expect(report.results).toHaveLength(17 * 7);
+  for (const { group, operation, subject, nanosecondsByRound, ratio } of report.results) {
+    expect(nanosecondsByRound.length, `${group} ${operation} ${subject}`).toBeGreaterThanOrEqual(3);
+    expect(ratio.median, `${group} ${operation} ${subject}`).toBeGreaterThan(0);
+  }
+  expect(report.machine.node).toBe(process.versions.node);
+
+  const cell = String.raw`[\d.,]+ +±\d+% +×[\d.]+`;
+  expect(stdout).toMatch(/^Files, 536 B +get +miss +getOrSet hit$/m);
+  for (const { subject } of report.results)
+    expect(stdout).toMatch(new RegExp(`^${subject} +${cell} +${cell} +${cell}`, 'm'));
+  expect(stdout).toMatch(/^raw files +[\d.,]+ +±\d+% +×1\.00/m);
+  expect(readdirSync(folder)).toEqual(['made']);
+});
+
+it('what can not be meant is told with the usage, and nothing runs', async () => {
+  const { code, stdout, stderr } = await bench('--filter', 'memcached', '--json', join(folder, 'results.json'));
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('No label holds "memcached"');
+  expect(stderr).toContain('--budget SECONDS');
+  expect(existsSync(join(folder, 'results.json'))).toBe(false);
+});
