@@ -5,7 +5,12 @@ import { SkipReporter } from './test/support/skip-reporter.js';
 // One project for all packages: they share the settings, and one pool keeps both cores busy to the end.
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'benchmarks/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'benchmarks/test/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     // By default a core is left free, which on two cores doubles the time.
     maxWorkers: '100%',
     testTimeout: 60_000,

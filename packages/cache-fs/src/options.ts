@@ -1,4 +1,5 @@
 import { type BaseCacheOptions, baseOptionRules, type OptionRules, optionRules } from '@glovebox/cache-core';
+import { cacheRootRules } from './root/cache-root.js';
 
 export interface FilesystemCacheOptions extends BaseCacheOptions {
   /** The cache's directory; made if it is missing, refused if others can write to it. @default `<os.tmpdir()>/glovebox_cache` */
@@ -27,11 +28,9 @@ export const DEFAULT_LOCK_TIMEOUT_MS = 5_000;
 
 export const filesystemOptionRules: OptionRules = {
   ...baseOptionRules,
-  cacheRoot: optionRules.text,
-  namespace: optionRules.text,
+  ...cacheRootRules,
   useFileLocking: optionRules.boolean,
   lockTimeoutMs: optionRules.positiveInteger,
-  processIsolated: optionRules.boolean,
   durability: optionRules.oneOf('process', 'power'),
   io: optionRules.oneOf('sync', 'async'),
   inlineMaxBytes: optionRules.positiveInteger,

@@ -21,7 +21,7 @@ export interface CounterBase extends WriterTotals {
 }
 
 /** What of a writer was counted, and when, as epoch milliseconds. */
-export interface PresumedDead extends WriterTotals {
+interface PresumedDead extends WriterTotals {
   readonly foldedAt: number;
 }
 

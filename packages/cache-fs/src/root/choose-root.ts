@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { CacheError } from '@glovebox/cache-core';
 import { inspectDirectory, unsafeRoot } from './trust.js';
 
-export const DEFAULT_FOLDER = 'glovebox_cache';
+const DEFAULT_FOLDER = 'glovebox_cache';
 
 /**
  * The directory to use, absolute: the one given, else `<tmpdir>/glovebox_cache`, or the user's own `glovebox_cache-<uid>`

@@ -11,16 +11,17 @@ import {
 } from 'node:fs';
 
 /** Refuses to open a symbolic link (`ELOOP`). Nothing on Windows, where the flag does not exist and making links takes a privilege. */
-export const NOFOLLOW: number = constants.O_NOFOLLOW ?? 0;
+const NOFOLLOW: number = constants.O_NOFOLLOW ?? 0;
 // Opening a planted pipe would otherwise wait for somebody to write to it.
 const NONBLOCK: number = constants.O_NONBLOCK ?? 0;
 
 /** Reads a file that must not be a link. */
 export const OPEN_READ: number = constants.O_RDONLY | NOFOLLOW | NONBLOCK;
-/** Reads and writes an existing file that must not be a link. */
-export const OPEN_UPDATE: number = constants.O_RDWR | NOFOLLOW | NONBLOCK;
 /** Makes a file and writes it; whatever has the name already, a dangling link included, is `EEXIST`. */
-export const OPEN_NEW: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW;
+const OPEN_NEW: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW;
+
+/** Makes a file or empties the one that is there, which must not be a link, and writes it. */
+export const OPEN_REPLACE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NOFOLLOW | NONBLOCK;
 
 export const DIRECTORY_MODE = 0o700;
 export const FILE_MODE = 0o600;

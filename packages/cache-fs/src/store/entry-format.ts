@@ -28,7 +28,7 @@ export interface EntryHeader {
   readonly blob?: BlobReference;
 }
 
-export interface BlobReference {
+interface BlobReference {
   /** File name in `data/blobs`. */
   readonly name: string;
   readonly checksum: string;

@@ -1,13 +1,12 @@
-import { constants, lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { CacheError, type EncodedValue, type StoredEntry } from '@glovebox/cache-core';
+import { OPEN_READ } from '../root/safe-files.js';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, type ParsedEntry, parseEntry } from './entry-format.js';
 import { isLink, isMissing } from './faults.js';
 import { entryPath, type StorePaths } from './paths.js';
 
-/** A planted symbolic link is not followed; Windows, where making one takes privileges, has no such flag. */
-const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
 
@@ -43,7 +42,7 @@ export class EntryReader {
     if (stats === undefined) return undefined;
     if (!stats.isFile()) throw notAFile();
     try {
-      return parseEntry(readFileSync(path, { encoding: 'utf8', flag: READ_FLAGS }) as string);
+      return parseEntry(readFileSync(path, { encoding: 'utf8', flag: OPEN_READ }) as string);
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -78,7 +77,7 @@ export class EntryReader {
     try {
       const stats = await lstat(path);
       if (!stats.isFile()) throw notAFile();
-      return parseEntry(await readFile(path, { encoding: 'utf8', flag: READ_FLAGS }));
+      return parseEntry(await readFile(path, { encoding: 'utf8', flag: OPEN_READ }));
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -109,7 +108,7 @@ export class EntryReader {
 
   async #readBlobFile(name: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(`${this.#paths.blobsDir}/${name}`, { flag: READ_FLAGS });
+      return await readFile(`${this.#paths.blobsDir}/${name}`, { flag: OPEN_READ });
     } catch (error) {
       return missingOrThrow(error);
     }

@@ -13,7 +13,7 @@ const BUSY: ReadonlySet<number> = new Set([
 const namesByErrno = getSystemErrorMap();
 
 /** The positive error number of a failed system call, 0 for anything else. Node leaves some without a name, EDQUOT among them. */
-export function errnoOf(error: unknown): number {
+function errnoOf(error: unknown): number {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return 0;
   // libuv numbers Windows' errors itself; by name they are the same everywhere.
   const name = namesByErrno.get(error.errno)?.[0];

@@ -1,11 +1,10 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { open, unlink, writeFile } from 'node:fs/promises';
+import { FILE_MODE } from '../root/safe-files.js';
 import { ignoreMissing } from './faults.js';
 
 /** `wx` makes a file that must not be there yet, `r+` writes over one that is. */
 export type StagingFlag = 'wx' | 'r+';
-
-const MODE = 0o600;
 
 /** Writes files that nobody looks at yet, and makes what was written last through a power cut where that was asked for. */
 export class Staging {
@@ -17,10 +16,10 @@ export class Staging {
 
   write(path: string, text: string, flag: StagingFlag): void {
     if (!this.#isDurable) {
-      writeFileSync(path, text, { flag, mode: MODE });
+      writeFileSync(path, text, { flag, mode: FILE_MODE });
       return;
     }
-    const file = openSync(path, flag, MODE);
+    const file = openSync(path, flag, FILE_MODE);
     try {
       writeFileSync(file, text);
       fsyncSync(file);
@@ -31,10 +30,10 @@ export class Staging {
 
   async writeThroughPool(path: string, data: string | Uint8Array, flag: StagingFlag): Promise<void> {
     if (!this.#isDurable) {
-      await writeFile(path, data, { flag, mode: MODE });
+      await writeFile(path, data, { flag, mode: FILE_MODE });
       return;
     }
-    const file = await open(path, flag, MODE);
+    const file = await open(path, flag, FILE_MODE);
     try {
       await file.writeFile(data);
       await file.sync();

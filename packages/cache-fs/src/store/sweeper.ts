@@ -152,7 +152,7 @@ export class Sweeper {
 }
 
 /** Names of the files of a folder, none if it is gone, with a pause now and then. */
-export async function* fileNames(folder: string): AsyncGenerator<string> {
+async function* fileNames(folder: string): AsyncGenerator<string> {
   let seen = 0;
   try {
     for await (const entry of await opendir(folder, { bufferSize: 256 })) {

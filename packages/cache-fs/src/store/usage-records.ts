@@ -1,13 +1,12 @@
-import { closeSync, constants, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EntryUsage } from '@glovebox/cache-core';
+import { FILE_MODE, OPEN_READ, OPEN_REPLACE } from '../root/safe-files.js';
 import type { EntryHeader } from './entry-format.js';
 import type { EntryReader } from './entry-reader.js';
 import { ignoreMissing } from './faults.js';
 import { metadataPath, type StorePaths } from './paths.js';
 
-const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
-const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
 /** Records written between two turns of the event loop: about a millisecond's worth. */
 const SLICE = 25;
 
@@ -136,7 +135,7 @@ export class UsageRecords {
       expiresAt: header.expiresAt,
       tags: header.tags,
     };
-    const file = openSync(metadataPath(this.#paths, id), WRITE_FLAGS, 0o600);
+    const file = openSync(metadataPath(this.#paths, id), OPEN_REPLACE, FILE_MODE);
     try {
       writeSync(file, `${JSON.stringify(record)}\n`);
     } finally {
@@ -146,7 +145,7 @@ export class UsageRecords {
 
   #read(id: string): EntryUsage | undefined {
     try {
-      const text = readFileSync(metadataPath(this.#paths, id), { encoding: 'utf8', flag: READ_FLAGS });
+      const text = readFileSync(metadataPath(this.#paths, id), { encoding: 'utf8', flag: OPEN_READ });
       const record: unknown = JSON.parse(text);
       if (typeof record !== 'object' || record === null) return undefined;
       const { accessCount, lastAccessedAt } = record as Partial<Record<keyof EntryUsage, unknown>>;
