@@ -16,7 +16,7 @@ import {
   type StoreTotals,
 } from '@glovebox/cache-core';
 import { WriterCounters } from './counters/writer-counters.js';
-import type { HeldLock } from './locks/held-lock.js';
+import type { KeyLock } from './locks/key-lock.js';
 import { LockManager } from './locks/lock-manager.js';
 import {
   DEFAULT_INLINE_MAX_BYTES,
@@ -43,9 +43,6 @@ const OPERATIONS_BETWEEN_FLUSHES = 100;
 const BACKGROUND_DELAY_MS = 200;
 /** Sets of this process between two looks at what others have added. */
 const SETS_BETWEEN_LOOKS = 16;
-
-/** What the holder of a lock may ask of it. */
-export type KeyLock = Pick<HeldLock, 'fencingToken' | 'isHeld'>;
 
 /**
  * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign

@@ -1,2 +1,3 @@
-export { createFilesystemCache, FilesystemCache, type KeyLock } from './filesystem-cache.js';
+export { createFilesystemCache, FilesystemCache } from './filesystem-cache.js';
+export type { KeyLock } from './locks/key-lock.js';
 export type { FilesystemCacheOptions } from './options.js';

@@ -1,15 +1,9 @@
+import type { KeyLock } from './key-lock.js';
 import type { Place } from './local-queue.js';
 import type { FileLock } from './lock-directory.js';
 
-/** A lock as its holder sees it. */
-export interface HeldLock {
-  /** Grows with every holder of the lock; that of a reader is the last writer's. */
-  readonly fencingToken: number;
-  /**
-   * Whether the lock is still ours, read from the disk: to be asked right before a commit. `false` once it was released,
-   * taken over or deleted, and when the disk does not tell.
-   */
-  isHeld(): boolean;
+/** A lock as whoever took it sees it. */
+export interface HeldLock extends KeyLock {
   /** Does nothing the second time, nor to a lock that another has taken over. Never rejects. */
   release(): Promise<void>;
 }
