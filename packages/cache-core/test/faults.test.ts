@@ -262,10 +262,13 @@ describe('a write whose store fails', () => {
     expect(await cache.getStats()).toMatchObject({ deleteCount: 1 });
   });
 
-  it('that is a delete of an unreadable entry removes it, without saying that a live one was there', async () => {
+  it('that is a delete removes what can not be read, and says that it was there unless it was damaged', async () => {
     const { cache, fail } = await filled();
-    fail('readEntry', fault);
-    expect(await cache.delete('a')).toBe(false);
+    await cache.set('b', 2);
+    fail('readEntry a', fault);
+    fail('readEntry b', damage);
+    expect(await cache.delete('a')).toBe(true);
+    expect(await cache.delete('b')).toBe(false);
     expect(cache.storedKeys).toEqual([]);
   });
 });
