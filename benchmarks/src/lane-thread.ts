@@ -28,8 +28,6 @@ async function perform(request: LaneRequest): Promise<number> {
   }
   if (request.ask === 'sample') return opened.sample();
   await (await opening).session.close();
-  // Without a listener the thread ends when the answer is sent.
-  port.unref();
   return 0;
 }
 

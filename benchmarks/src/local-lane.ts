@@ -35,7 +35,7 @@ export class LocalLane implements Lane {
   async prepare(operation: Operation, sampleMs: number, warmUpMs: number): Promise<number> {
     const { session, value, freshKeys } = this.#store;
     const call = operation.bind(session, value);
-    const loop = await loadLoop(this.subject.isSynchronous, `${this.subject.name} ${operation.name}`);
+    const loop = await loadLoop(this.subject.isSynchronous, operation.name);
     const prepared = { operation, call, loop, operationsPerRound: 1 };
     this.#prepared = prepared;
     const most = isRepeatable(operation) ? Number.POSITIVE_INFINITY : freshKeys.length;

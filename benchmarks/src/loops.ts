@@ -8,6 +8,7 @@ export type Loop = (
   expected: Expected,
 ) => number | Promise<number>;
 
+/** @public used by {@link loadLoop}, which no static import shows */
 export function runSynchronous(
   operation: (key: string) => unknown,
   keys: readonly string[],
@@ -24,6 +25,7 @@ export function runSynchronous(
   return wrong;
 }
 
+/** @public used by {@link loadLoop}, which no static import shows */
 export async function runAsynchronous(
   operation: (key: string) => unknown,
   keys: readonly string[],
@@ -40,13 +42,10 @@ export async function runAsynchronous(
   return wrong;
 }
 
-/**
- * A loop for one subject and one operation. Each is loaded as a module of its own, so that V8 compiles the call in it for
- * this subject alone, as it would in a program that uses one cache.
- */
-export async function loadLoop(isSynchronous: boolean, identity: string): Promise<Loop> {
+/** A loop for one operation, loaded as a module of its own: V8 compiles the call in it for that operation alone. */
+export async function loadLoop(isSynchronous: boolean, operation: string): Promise<Loop> {
   const url = new URL(import.meta.url);
-  url.searchParams.set('for', identity);
+  url.searchParams.set('for', operation);
   const module: typeof import('./loops.js') = await import(url.href);
   return isSynchronous ? module.runSynchronous : module.runAsynchronous;
 }
