@@ -1,10 +1,10 @@
 import { constants, lstatSync, readFileSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { CacheError, type EncodedValue, type StoredEntry } from '@glovebox/cache-core';
+import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, type ParsedEntry, parseEntry } from './entry-format.js';
 import { isLink, isMissing } from './faults.js';
-import { entryPath, type StorePaths } from './paths.js';
+import { entryPath, idOfFile, type StorePaths } from './paths.js';
 
 /** A planted symbolic link is not followed; Windows, where making one takes privileges, has no such flag. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
@@ -43,7 +43,7 @@ export class EntryReader {
     if (stats === undefined) return undefined;
     if (!stats.isFile()) throw notAFile();
     try {
-      return parseEntry(readFileSync(path, { encoding: 'utf8', flag: READ_FLAGS }) as string);
+      return checkPlace(id, parseEntry(readFileSync(path, { encoding: 'utf8', flag: READ_FLAGS }) as string));
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -67,6 +67,18 @@ export class EntryReader {
     );
   }
 
+  /** The generation of an id's entry if its blob is missing or not what was written; `undefined` also if it can't be read now. */
+  async damagedBlobOf(id: string): Promise<string | undefined> {
+    const header = this.header(id);
+    if (header === undefined || header === 'unreadable' || header.blob === undefined) return undefined;
+    try {
+      const bytes = await this.#readBlobFile(header.blob.name);
+      return bytes !== undefined && isBlobOf(header, bytes) ? undefined : header.generation;
+    } catch (error) {
+      return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? header.generation : undefined;
+    }
+  }
+
   async #readAsync(id: string, key: string): Promise<StoredEntry | undefined> {
     const parsed = await this.#parseAsync(id);
     if (parsed === undefined || parsed.header.key !== key) return undefined;
@@ -78,7 +90,7 @@ export class EntryReader {
     try {
       const stats = await lstat(path);
       if (!stats.isFile()) throw notAFile();
-      return parseEntry(await readFile(path, { encoding: 'utf8', flag: READ_FLAGS }));
+      return checkPlace(id, parseEntry(await readFile(path, { encoding: 'utf8', flag: READ_FLAGS })));
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -91,7 +103,7 @@ export class EntryReader {
       if (header.blob === undefined) break;
       const bytes = await this.#readBlobFile(header.blob.name);
       if (bytes !== undefined) {
-        if (bytes.byteLength !== header.sizeBytes || checksumText(crc32(bytes)) !== header.blob.checksum) {
+        if (!isBlobOf(header, bytes)) {
           throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob does not match its checksum');
         }
         return storedEntryOf(header, isText(header) ? bytes.toString('utf8') : bytes);
@@ -114,6 +126,19 @@ export class EntryReader {
       return missingOrThrow(error);
     }
   }
+}
+
+/** An entry that was copied from another's place must not lead to the other's blob, which would be removed with it. */
+function checkPlace(id: string, parsed: ParsedEntry | undefined): ParsedEntry | undefined {
+  const blob = parsed?.header.blob;
+  if (blob !== undefined && idOfFile(blob.name) !== id) {
+    throw new CacheError('CACHE_CORRUPT_ENTRY', 'the entry names a blob of another one');
+  }
+  return parsed;
+}
+
+function isBlobOf({ blob, sizeBytes }: EntryHeader, bytes: Uint8Array): boolean {
+  return bytes.byteLength === sizeBytes && checksumText(crc32(bytes)) === blob?.checksum;
 }
 
 function storedEntry({ header, valueText }: ParsedEntry): StoredEntry {
