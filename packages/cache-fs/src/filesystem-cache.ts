@@ -16,6 +16,7 @@ import {
   type StoreTotals,
 } from '@glovebox/cache-core';
 import { WriterCounters } from './counters/writer-counters.js';
+import type { HeldLock } from './locks/held-lock.js';
 import { LockManager } from './locks/lock-manager.js';
 import {
   DEFAULT_INLINE_MAX_BYTES,
@@ -42,6 +43,9 @@ import { UsageRecords } from './store/usage-records.js';
 const OPERATIONS_BETWEEN_FLUSHES = 100;
 /** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
 const BACKGROUND_DELAY_MS = 200;
+
+/** What the holder of a lock may ask of it. */
+export type KeyLock = Pick<HeldLock, 'fencingToken' | 'isHeld'>;
 
 /**
  * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign
@@ -150,12 +154,12 @@ export class FilesystemCache extends BaseCacheManager {
    * `'exclusive'` nobody. Operations on the key do not take this lock; it is not re-entrant.
    * @throws CacheError `CACHE_LOCK_TIMEOUT` if it can't be had in `lockTimeoutMs`
    */
-  async withLock<T>(key: string, mode: 'shared' | 'exclusive', task: () => T | Promise<T>): Promise<T> {
+  async withLock<T>(key: string, mode: 'shared' | 'exclusive', task: (lock: KeyLock) => T | Promise<T>): Promise<T> {
     this.checkOpen();
     checkKey(key);
     const name = `key-${entryId(key)}`;
-    if (mode === 'exclusive') return this.#locks.withExclusive(name, () => task());
-    if (mode === 'shared') return this.#locks.withShared(name, () => task());
+    if (mode === 'exclusive') return this.#locks.withExclusive(name, task);
+    if (mode === 'shared') return this.#locks.withShared(name, task);
     throw new CacheError(
       'CACHE_INVALID_CONFIG',
       `withLock: the mode is ${describeValue(mode)}; allowed is 'shared' or 'exclusive'`,
@@ -250,7 +254,8 @@ export class FilesystemCache extends BaseCacheManager {
       // Nobody waits for an automatic one, and `close` should not.
       mayGoOn: () => !automatic || !this.isClosed,
     });
-    this.#totals.lookSoon();
+    // What the eviction that follows goes by.
+    this.#totals.look();
     return removed;
   }
 
@@ -305,7 +310,7 @@ export class FilesystemCache extends BaseCacheManager {
       crossProcess,
       lockTimeoutMs: this.#lockTimeoutMs,
       makeLocksDir: () => this.#makeRootAgain(),
-      onError: (error) => this.report('getOrSet', error),
+      onError: (error) => this.report('cleanup', error),
     });
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { EntryIndex, type EvictionPolicy, type StoreLimits, type StoreTotals } from '@glovebox/cache-core';
 import type { EntryHeader } from './entry-format.js';
-import type { EntryReader } from './entry-reader.js';
+import type { EntryReader, FoundHeader } from './entry-reader.js';
 import type { Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
@@ -100,15 +100,18 @@ export class LimitKeeper {
     }
   }
 
-  /** Entries to evict when the disk is full, whatever the limits: a tenth of the store, and as many bytes as are wanted. */
+  /**
+   * Entries to evict when the disk is full, whatever the limits: a tenth of the store, and as many bytes as are wanted.
+   * None under the policy `ttl`.
+   */
   emergencyVictims(index: EntryIndex, now: number, wanted: { id: string; sizeBytes: number }): string[] {
     const { totalEntries, totalSizeBytes } = index.totals;
-    const policy = this.#parts.policy === 'ttl' ? 'lru' : this.#parts.policy;
+    // Over a limit by one entry, the index frees a tenth of that limit by itself.
     const limits = {
-      maxEntries: Math.max(0, Math.ceil(totalEntries * 0.9) - 1),
+      maxEntries: totalEntries - 1,
       maxSizeBytes: Math.max(0, totalSizeBytes - wanted.sizeBytes),
     };
-    return index.victims(policy, limits, now, wanted.id);
+    return index.victims(this.#parts.policy, limits, now, wanted.id);
   }
 
   #load(): Promise<EntryIndex> {
@@ -132,45 +135,36 @@ export class LimitKeeper {
     return this.#loading;
   }
 
-  /** Adds entries that others wrote, drops those that others removed, and looks at all again if others replaced many. */
+  /** Takes over what others wrote, replaced and removed. */
   async #refresh(index: EntryIndex): Promise<void> {
     const gone = new Set(index.ids());
-    await this.#addUnknown(index, (id) => gone.delete(id));
-    await this.#lookAgainAt(index, gone);
-    if (this.#hasUnseenBytes(index)) await this.#lookAgainAt(index, new Set(index.ids()));
+    for await (const id of this.#parts.sweeper.ids()) {
+      gone.delete(id);
+      this.#lookAt(index, id);
+    }
+    // One that was written while the store was listed may be missing in the list.
+    for (const id of gone) if (this.#lookAt(index, id) === undefined) index.remove(id);
     this.#error = this.#difference(index);
   }
 
-  async #addUnknown(index: EntryIndex, seen?: (id: string) => void): Promise<void> {
-    for await (const id of this.#parts.sweeper.ids()) {
-      seen?.(id);
-      if (index.get(id) !== undefined) continue;
-      const header = this.#parts.reader.header(id);
-      if (header !== undefined && header !== 'unreadable') this.#put(index, id, header);
-    }
+  async #addUnknown(index: EntryIndex): Promise<void> {
+    for await (const id of this.#parts.sweeper.ids()) if (index.get(id) === undefined) this.#lookAt(index, id);
   }
 
-  async #lookAgainAt(index: EntryIndex, ids: ReadonlySet<string>): Promise<void> {
-    let looks = 0;
-    for (const id of ids) {
-      if (++looks % SLICE === 0) await yieldToEventLoop();
-      const header = this.#parts.reader.header(id);
-      if (header === undefined) index.remove(id);
-      else if (header !== 'unreadable' && header.createdAt !== index.get(id)?.createdAt) this.#put(index, id, header);
-    }
+  #lookAt(index: EntryIndex, id: string): FoundHeader {
+    const header = this.#parts.reader.header(id);
+    if (header === undefined || header === 'unreadable') return header;
+    const known = index.get(id);
+    if (known?.createdAt !== header.createdAt || known.sizeBytes !== header.sizeBytes) this.#put(index, id, header);
+    return header;
   }
 
   #hasUnseen(index: EntryIndex): boolean {
-    const entries = this.#difference(index).totalEntries - this.#error.totalEntries;
-    const allowed = Math.max(MIN_UNSEEN_ENTRIES, index.totals.totalEntries * UNSEEN_SHARE);
-    return Math.abs(entries) > allowed || this.#hasUnseenBytes(index);
-  }
-
-  #hasUnseenBytes(index: EntryIndex): boolean {
-    const { maxSizeBytes } = this.#parts.limits;
-    if (maxSizeBytes === undefined) return false;
-    const bytes = this.#difference(index).totalSizeBytes - this.#error.totalSizeBytes;
-    return Math.abs(bytes) > maxSizeBytes * UNSEEN_SHARE;
+    const difference = this.#difference(index);
+    const entries = Math.abs(difference.totalEntries - this.#error.totalEntries);
+    const bytes = Math.abs(difference.totalSizeBytes - this.#error.totalSizeBytes);
+    const { totalEntries, totalSizeBytes } = index.totals;
+    return entries > Math.max(MIN_UNSEEN_ENTRIES, totalEntries * UNSEEN_SHARE) || bytes > totalSizeBytes * UNSEEN_SHARE;
   }
 
   #difference({ totals }: EntryIndex): StoreTotals {

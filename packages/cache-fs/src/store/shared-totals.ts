@@ -43,11 +43,6 @@ export class SharedTotals {
     }
   }
 
-  /** Makes the next set look. */
-  lookSoon(): void {
-    this.#setsSinceLook = SETS_BETWEEN_LOOKS;
-  }
-
   /** Reaches others with the next count. */
   adjust(entries: number, bytes: number): void {
     this.#own.entries += entries;
