@@ -29,10 +29,12 @@ import { BackgroundWork } from './store/background-work.js';
 import { entryId } from './store/entry-id.js';
 import { EntryReader, type FoundHeader } from './store/entry-reader.js';
 import { EntryWriter, type Published } from './store/entry-writer.js';
+import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { RemovalGate } from './store/removal-gate.js';
+import { SharedTotals } from './store/shared-totals.js';
 import { StoreMaintenance } from './store/store-maintenance.js';
 import { type RemovedEntry, Sweeper } from './store/sweeper.js';
 import { UsageRecords } from './store/usage-records.js';
@@ -41,8 +43,6 @@ import { UsageRecords } from './store/usage-records.js';
 const OPERATIONS_BETWEEN_FLUSHES = 100;
 /** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
 const BACKGROUND_DELAY_MS = 200;
-/** Sets of this process between two looks at what others have added. */
-const SETS_BETWEEN_LOOKS = 16;
 
 /**
  * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign
@@ -58,7 +58,9 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #writer: EntryWriter;
   readonly #usage: UsageRecords;
   readonly #keeper: LimitKeeper;
+  readonly #evictor: Evictor;
   readonly #statistics: WriterCounters;
+  readonly #totals: SharedTotals;
   /** Locks of callers and of `getOrSet`, between processes if that was asked for. */
   readonly #locks: LockManager;
   readonly #maintenance: StoreMaintenance;
@@ -67,10 +69,6 @@ export class FilesystemCache extends BaseCacheManager {
   #lastId = '';
   #hasCounted = false;
   #operationsSinceFlush = 0;
-  #setsSinceLook = SETS_BETWEEN_LOOKS;
-  /** Entries and bytes that this instance has added, less those it has removed. */
-  #ownTotals = { entries: 0, bytes: 0 };
-  #totalsOfOthers = { entries: 0, bytes: 0 };
   #isReportingStatistics = false;
 
   /**
@@ -107,11 +105,19 @@ export class FilesystemCache extends BaseCacheManager {
     });
     this.#usage = new UsageRecords(this.#root, this.#reader);
     const sweeper = new Sweeper(this.#root, this.#reader, gate);
-    this.#keeper = new LimitKeeper(this.limits, this.evictionPolicy, this.#reader, sweeper, this.#usage);
     this.#statistics = new WriterCounters({
       paths: this.#root,
       isReadOnly: this.#root.isReadOnly,
       onFault: (error) => this.#reportStatisticsFault(error),
+    });
+    this.#totals = new SharedTotals(this.#statistics);
+    this.#keeper = new LimitKeeper({
+      limits: this.limits,
+      policy: this.evictionPolicy,
+      reader: this.#reader,
+      sweeper,
+      usage: this.#usage,
+      sharedTotals: () => this.#totals.current,
     });
     this.#locks = this.#createLocks(this.#usesFileLocking);
     this.#maintenance = new StoreMaintenance({
@@ -121,6 +127,16 @@ export class FilesystemCache extends BaseCacheManager {
       // Removing safely takes exclusion between processes, whatever callers want for themselves.
       locks: this.#usesFileLocking ? this.#locks : this.#createLocks(true),
       onRemoved: (removed) => this.#noteSwept(removed),
+    });
+    this.#evictor = new Evictor({
+      limits: this.limits,
+      keeper: this.#keeper,
+      reader: this.#reader,
+      writer: this.#writer,
+      maintenance: this.#maintenance,
+      onGone: (id, removed) => this.#noteGone(id, removed),
+      onEvicted: ({ key }) => this.countEviction(key),
+      onExpired: ({ key }) => this.countExpiry(key),
     });
     this.#background = new BackgroundWork(() => this.#runBackground(), BACKGROUND_DELAY_MS);
   }
@@ -154,10 +170,14 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override async closeStore(): Promise<void> {
+    const hasNews = this.#hasCounted || this.#usage.hasPending;
     await this.#background.close();
-    await this.#maintenance.close(this.#hasCounted && !this.#root.isReadOnly);
-    await this.#locks.close();
-    await this.#root.removeIsolated();
+    try {
+      await this.#maintenance.close(hasNews && !this.#root.isReadOnly);
+    } finally {
+      await this.#locks.close();
+      await this.#root.removeIsolated();
+    }
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
@@ -188,7 +208,7 @@ export class FilesystemCache extends BaseCacheManager {
   protected override async *listEntries(): AsyncGenerator<CacheMetadata> {
     for await (const id of this.#maintenance.sweeper.ids()) {
       const header = this.#reader.header(id);
-      if (header === undefined || header === 'unreadable') continue;
+      if (header === undefined || header === 'unreadable' || entryId(header.key) !== id) continue;
       const usage = this.#usage.usageOf(id, header.createdAt);
       yield describeEntry(header.key, { ...header, ...usage }, usage, this.clock.now());
     }
@@ -226,29 +246,29 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
     if (this.#root.isReadOnly) return 0;
-    const removed = await this.#maintenance.sweep(now, automatic ? 0 : this.#lockTimeoutMs);
+    const removed = await this.#maintenance.sweep(now, {
+      waitMs: automatic ? 0 : this.#lockTimeoutMs,
+      // Nobody waits for an automatic one, and `close` should not.
+      mayGoOn: () => !automatic || !this.isClosed,
+    });
     // What the eviction that follows goes by.
-    this.#lookAtOthers();
+    this.#totals.look();
     return removed;
   }
 
-  protected override async hasRoom(key: string, entry: StoredEntry): Promise<boolean> {
-    const index = await this.#keeper.upToDateIndex(this.#totals());
-    const id = this.#idOf(key);
-    if (index.fits(id, entry.sizeBytes, this.limits)) return true;
-    const now = this.clock.now();
-    await this.#maintenance.removeDead(index.expiredIds(now), now);
-    return index.fits(id, entry.sizeBytes, this.limits);
+  protected override hasRoom(key: string, entry: StoredEntry): Promise<boolean> {
+    return this.#evictor.fits(this.#idOf(key), entry.sizeBytes, this.clock.now());
   }
 
   protected override evict(writtenKey: string | undefined): void | Promise<void> {
-    if (this.#root.isReadOnly || !this.#keeper.isNear(this.#totals())) return;
-    return this.#evictFrom(writtenKey === undefined ? undefined : this.#idOf(writtenKey));
+    if (this.#root.isReadOnly || !this.#keeper.isNear()) return;
+    const writtenId = writtenKey === undefined ? undefined : this.#idOf(writtenKey);
+    return this.#evictor.enforceLimits(this.clock.now(), writtenId);
   }
 
   protected override measureStore(): StoreTotals {
-    this.#lookAtOthers();
-    return this.#totals();
+    this.#totals.look();
+    return this.#totals.current;
   }
 
   protected override loadStats(): CacheCounters {
@@ -300,29 +320,6 @@ export class FilesystemCache extends BaseCacheManager {
     return this.#lastId;
   }
 
-  /** Entries and bytes of the store: this instance's part exactly, that of others as of the last look. */
-  #totals(): StoreTotals {
-    return {
-      totalEntries: Math.max(0, this.#totalsOfOthers.entries + this.#ownTotals.entries),
-      totalSizeBytes: Math.max(0, this.#totalsOfOthers.bytes + this.#ownTotals.bytes),
-    };
-  }
-
-  #lookAtOthers(): void {
-    this.#setsSinceLook = 0;
-    const all = this.#statistics.readAll();
-    this.#totalsOfOthers = {
-      entries: all.entries - this.#ownTotals.entries,
-      bytes: all.bytes - this.#ownTotals.bytes,
-    };
-  }
-
-  #adjustTotals(entries: number, bytes: number): void {
-    this.#ownTotals.entries += entries;
-    this.#ownTotals.bytes += bytes;
-    this.#statistics.adjustTotals(entries, bytes);
-  }
-
   /** Reporting counts, and counting is what failed: once is enough. */
   #reportStatisticsFault(error: CacheError): void {
     if (this.#isReportingStatistics) return;
@@ -331,24 +328,25 @@ export class FilesystemCache extends BaseCacheManager {
     this.#isReportingStatistics = false;
   }
 
-  #notePublished(id: string, { header, replaced }: Published): void {
-    if (this.hasLimits && ++this.#setsSinceLook > SETS_BETWEEN_LOOKS) this.#lookAtOthers();
+  #notePublished(id: string, { header, replaced, fault }: Published): void {
+    if (this.hasLimits) this.#totals.lookNowAndThen();
     const replacedBytes = replaced === undefined || replaced === 'unreadable' ? 0 : replaced.sizeBytes;
-    this.#adjustTotals(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
+    this.#totals.adjust(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
     this.#usage.noteWrite(id, header);
     this.#keeper.noteWrite(id, header);
+    if (fault !== undefined) throw fault;
   }
 
   #noteGone(id: string, removed: FoundHeader): boolean {
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (removed === undefined) return false;
-    this.#adjustTotals(-1, removed === 'unreadable' ? 0 : -removed.sizeBytes);
+    this.#totals.adjust(-1, removed === 'unreadable' ? 0 : -removed.sizeBytes);
     return true;
   }
 
   #noteSwept({ id, expired }: RemovedEntry): void {
-    this.#adjustTotals(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#totals.adjust(-1, expired === undefined ? 0 : -expired.sizeBytes);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (expired !== undefined) this.countExpiry(expired.key);
@@ -357,7 +355,7 @@ export class FilesystemCache extends BaseCacheManager {
   /** A second attempt at a write whose first one met a removed directory or a full disk. */
   async #publishAgain(error: unknown, id: string, key: string, entry: StoredEntry): Promise<Published> {
     if (isMissing(error)) this.#makeRootAgain();
-    else if (isNoRoom(error)) await this.#freeSpace(id);
+    else if (isNoRoom(error)) await this.#evictor.freeSpace(id, entry.sizeBytes, this.clock.now());
     else throw error;
     return this.#writer.publish(id, key, entry);
   }
@@ -366,33 +364,8 @@ export class FilesystemCache extends BaseCacheManager {
     if (!this.#root.ensure()) return;
     this.#usage.forgetAll();
     this.#keeper.forgetAll();
-    this.#adjustTotals(-this.#ownTotals.entries, -this.#ownTotals.bytes);
+    this.#totals.forgetOwn();
     this.#statistics.onRootRemade();
-  }
-
-  async #evictFrom(writtenId: string | undefined): Promise<void> {
-    const index = await this.#keeper.upToDateIndex(this.#totals());
-    if (!index.exceeds(this.limits)) return;
-    const now = this.clock.now();
-    const expired = index.expiredIds(now);
-    if (expired.length > 0) await this.#maintenance.removeDead(expired, now);
-    await this.#removeVictims(this.#keeper.victims(index, now, writtenId));
-  }
-
-  async #freeSpace(idToWrite: string): Promise<void> {
-    const index = await this.#keeper.upToDateIndex(this.#totals());
-    const now = this.clock.now();
-    const expired = index.expiredIds(now);
-    if (expired.length > 0) await this.#maintenance.removeDead(expired, now);
-    else await this.#removeVictims(this.#keeper.emergencyVictims(index, now, idToWrite));
-  }
-
-  async #removeVictims(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      const removed = await this.#writer.remove(id);
-      if (!this.#noteGone(id, removed)) continue;
-      if (removed !== undefined && removed !== 'unreadable') this.countEviction(removed.key);
-    }
   }
 
   #suspect(key: string): void {
@@ -402,9 +375,13 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   async #runBackground(): Promise<void> {
+    await this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now()));
+    await this.#attempt(() => this.#maintenance.flush());
+  }
+
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#maintenance.removeSuspects(this.clock.now());
-      await this.#maintenance.flush();
+      await work();
     } catch (error) {
       this.report('cleanup', error);
     }

@@ -22,9 +22,10 @@ export class BackgroundWork {
     this.#timer.unref();
   }
 
-  /** Runs the task now, after a run under way. */
+  /** Runs the task now, after a run under way; not once closed. */
   async run(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    if (this.#isClosed) return;
     this.#running = this.#task().finally(() => {
       this.#running = undefined;
     });

@@ -46,6 +46,7 @@ const HEADER_END = '"},';
 const VALUE_START = '"value":';
 const END = '}\n';
 const CHECKSUM_DIGITS = 8;
+const BLOB_NAME = /^[0-9a-f]{32}\.[0-9a-z-]+$/;
 /** From the comma before the checksum to the end of the header's line, line break excluded. */
 const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.length;
 
@@ -82,13 +83,47 @@ export function parseEntry(text: string): ParsedEntry | undefined {
   if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
     throw corrupt('does not match its checksum');
   }
-  const header: unknown = JSON.parse(`${fields.slice(START.length)}}`);
-  return isHeader(header) ? { header, valueText } : undefined;
+  const header = parseHeader(`${fields.slice(START.length)}}`);
+  return header && { header, valueText };
 }
 
-/** The checksum has shown that the header is as it was written: what is left to tell is the version. */
-function isHeader(header: unknown): header is EntryHeader {
-  return typeof header === 'object' && header !== null && 'v' in header && header.v === 1;
+/** The checksum has shown that nothing changed by accident: what is left to tell is the version, and whether this library wrote it. */
+function parseHeader(text: string): EntryHeader | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw corrupt('has a header that is not JSON');
+  }
+  if (typeof header !== 'object' || header === null || !('v' in header)) throw corrupt('has no version');
+  if (header.v !== 1) return undefined;
+  if (!isHeader(header)) throw corrupt('has a header with wrong fields');
+  return header;
+}
+
+function isHeader(value: object): value is EntryHeader {
+  const header: Partial<Record<keyof EntryHeader, unknown>> = value;
+  return (
+    typeof header.key === 'string' &&
+    typeof header.generation === 'string' &&
+    typeof header.createdAt === 'number' &&
+    isNumberOrNull(header.ttlSeconds) &&
+    isNumberOrNull(header.expiresAt) &&
+    Array.isArray(header.tags) &&
+    typeof header.encoding === 'string' &&
+    typeof header.sizeBytes === 'number' &&
+    (header.blob === undefined || isBlobReference(header.blob))
+  );
+}
+
+function isBlobReference(value: unknown): value is BlobReference {
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('checksum' in value)) return false;
+  // What is no name of a blob could be a path to somewhere else.
+  return typeof value.name === 'string' && BLOB_NAME.test(value.name) && typeof value.checksum === 'string';
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === 'number';
 }
 
 function corrupt(what: string): CacheError {

@@ -1,11 +1,11 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { CacheError, type EncodedValue, type StoredEntry } from '@glovebox/cache-core';
+import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { OPEN_READ } from '../root/safe-files.js';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, type ParsedEntry, parseEntry } from './entry-format.js';
 import { isLink, isMissing } from './faults.js';
-import { entryPath, type StorePaths } from './paths.js';
+import { entryPath, idOfFile, type StorePaths } from './paths.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
@@ -42,7 +42,7 @@ export class EntryReader {
     if (stats === undefined) return undefined;
     if (!stats.isFile()) throw notAFile();
     try {
-      return parseEntry(readFileSync(path, { encoding: 'utf8', flag: OPEN_READ }) as string);
+      return checkPlace(id, parseEntry(readFileSync(path, { encoding: 'utf8', flag: OPEN_READ }) as string));
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -66,6 +66,18 @@ export class EntryReader {
     );
   }
 
+  /** The generation of an id's entry if its blob is missing or not what was written; `undefined` also if it can't be read now. */
+  async damagedBlobOf(id: string): Promise<string | undefined> {
+    const header = this.header(id);
+    if (header === undefined || header === 'unreadable' || header.blob === undefined) return undefined;
+    try {
+      const bytes = await this.#readBlobFile(header.blob.name);
+      return bytes !== undefined && isBlobOf(header, bytes) ? undefined : header.generation;
+    } catch (error) {
+      return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? header.generation : undefined;
+    }
+  }
+
   async #readAsync(id: string, key: string): Promise<StoredEntry | undefined> {
     const parsed = await this.#parseAsync(id);
     if (parsed === undefined || parsed.header.key !== key) return undefined;
@@ -77,7 +89,7 @@ export class EntryReader {
     try {
       const stats = await lstat(path);
       if (!stats.isFile()) throw notAFile();
-      return parseEntry(await readFile(path, { encoding: 'utf8', flag: OPEN_READ }));
+      return checkPlace(id, parseEntry(await readFile(path, { encoding: 'utf8', flag: OPEN_READ })));
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -90,7 +102,7 @@ export class EntryReader {
       if (header.blob === undefined) break;
       const bytes = await this.#readBlobFile(header.blob.name);
       if (bytes !== undefined) {
-        if (bytes.byteLength !== header.sizeBytes || checksumText(crc32(bytes)) !== header.blob.checksum) {
+        if (!isBlobOf(header, bytes)) {
           throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob does not match its checksum');
         }
         return storedEntryOf(header, isText(header) ? bytes.toString('utf8') : bytes);
@@ -113,6 +125,19 @@ export class EntryReader {
       return missingOrThrow(error);
     }
   }
+}
+
+/** An entry that was copied from another's place must not lead to the other's blob, which would be removed with it. */
+function checkPlace(id: string, parsed: ParsedEntry | undefined): ParsedEntry | undefined {
+  const blob = parsed?.header.blob;
+  if (blob !== undefined && idOfFile(blob.name) !== id) {
+    throw new CacheError('CACHE_CORRUPT_ENTRY', 'the entry names a blob of another one');
+  }
+  return parsed;
+}
+
+function isBlobOf({ blob, sizeBytes }: EntryHeader, bytes: Uint8Array): boolean {
+  return bytes.byteLength === sizeBytes && checksumText(crc32(bytes)) === blob?.checksum;
 }
 
 function storedEntry({ header, valueText }: ParsedEntry): StoredEntry {

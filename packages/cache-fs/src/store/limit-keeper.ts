@@ -1,6 +1,7 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { EntryIndex, type EvictionPolicy, type StoreLimits, type StoreTotals } from '@glovebox/cache-core';
 import type { EntryHeader } from './entry-format.js';
-import type { EntryReader } from './entry-reader.js';
+import type { EntryReader, FoundHeader } from './entry-reader.js';
 import type { Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
@@ -9,31 +10,39 @@ const INDEX_NEEDED_FROM = 0.8;
 /** Entries that other processes may have added or removed before this one lists the store again. */
 const MIN_UNSEEN_ENTRIES = 8;
 const UNSEEN_SHARE = 0.01;
+/** Files looked at between two turns of the event loop. */
+const SLICE = 32;
+/** Choices of victims that what was learned of the ones before may change. */
+const MAX_CHOICES = 4;
+
+export interface LimitKeeperParts {
+  readonly limits: StoreLimits;
+  readonly policy: EvictionPolicy;
+  readonly reader: EntryReader;
+  readonly sweeper: Sweeper;
+  readonly usage: UsageRecords;
+  /** What all processes together say that the store holds. */
+  readonly sharedTotals: () => StoreTotals;
+}
 
 /**
  * Decides what a process evicts. It indexes the store once a limit comes near, keeps the index up with its own
  * operations, and lists the store again when the shared totals show that others have changed it.
  */
 export class LimitKeeper {
-  readonly #limits: StoreLimits;
-  readonly #policy: EvictionPolicy;
-  readonly #reader: EntryReader;
-  readonly #sweeper: Sweeper;
-  readonly #usage: UsageRecords;
+  readonly #parts: LimitKeeperParts;
   #index: EntryIndex | undefined;
   #loading: Promise<EntryIndex> | undefined;
+  #refreshing: Promise<void> | undefined;
+  /** By how much the shared totals were wrong when the store was listed last: no reason to list it again. */
+  #error: StoreTotals = { totalEntries: 0, totalSizeBytes: 0 };
 
-  constructor(limits: StoreLimits, policy: EvictionPolicy, reader: EntryReader, sweeper: Sweeper, usage: UsageRecords) {
-    this.#limits = limits;
-    this.#policy = policy;
-    this.#reader = reader;
-    this.#sweeper = sweeper;
-    this.#usage = usage;
+  constructor(parts: LimitKeeperParts) {
+    this.#parts = parts;
   }
 
   noteWrite(id: string, header: EntryHeader): void {
-    if (this.#index === undefined) return;
-    this.#put(this.#index, id, header);
+    if (this.#index !== undefined) this.#put(this.#index, id, header);
   }
 
   noteRead(id: string, now: number): void {
@@ -48,42 +57,61 @@ export class LimitKeeper {
     this.#index?.clear();
   }
 
-  /** What the index knows exactly, `undefined` before there is one. */
-  get indexedTotals(): StoreTotals | undefined {
-    return this.#loading === undefined ? this.#index?.totals : undefined;
-  }
-
-  /** Whether the totals are near enough to a limit for the index to be needed. */
-  isNear({ totalEntries, totalSizeBytes }: StoreTotals): boolean {
-    const { maxEntries, maxSizeBytes } = this.#limits;
+  /** Whether the store, with `more` added, is near enough to a limit for the index to be needed. */
+  isNear(more: StoreTotals = { totalEntries: 0, totalSizeBytes: 0 }): boolean {
+    const { maxEntries, maxSizeBytes } = this.#parts.limits;
+    const { totalEntries, totalSizeBytes } = this.#parts.sharedTotals();
     return (
-      (maxEntries !== undefined && totalEntries > maxEntries * INDEX_NEEDED_FROM) ||
-      (maxSizeBytes !== undefined && totalSizeBytes > maxSizeBytes * INDEX_NEEDED_FROM)
+      (maxEntries !== undefined && totalEntries + more.totalEntries > maxEntries * INDEX_NEEDED_FROM) ||
+      (maxSizeBytes !== undefined && totalSizeBytes + more.totalSizeBytes > maxSizeBytes * INDEX_NEEDED_FROM)
     );
   }
 
-  /** The index, brought up to what other processes have done as far as `shared` shows it. */
-  async upToDateIndex(shared: StoreTotals): Promise<EntryIndex> {
+  /** The index, brought up to what other processes have done as far as the shared totals show it. */
+  async upToDateIndex(): Promise<EntryIndex> {
     const index = await this.#load();
-    const { totalEntries, totalSizeBytes } = index.totals;
-    if (
-      differ(shared.totalEntries, totalEntries, MIN_UNSEEN_ENTRIES) ||
-      differ(shared.totalSizeBytes, totalSizeBytes, 0)
-    ) {
-      await this.#refresh(index);
+    if (this.#hasUnseen(index)) {
+      this.#refreshing ??= this.#refresh(index).finally(() => {
+        this.#refreshing = undefined;
+      });
+      await this.#refreshing;
     }
     return index;
   }
 
-  /** Live entries to evict to come within the limits, in their order. */
-  victims(index: EntryIndex, now: number, protectedId: string | undefined): string[] {
-    return index.victims(this.#policy, this.#limits, now, protectedId);
+  /**
+   * Live entries to evict to come within the limits, in their order. What other processes have read is in the records
+   * alone, so no entry is chosen before its record was looked at.
+   */
+  async victims(index: EntryIndex, now: number, protectedId: string | undefined): Promise<string[]> {
+    const { policy, limits } = this.#parts;
+    const known = new Set<string>();
+    for (let choice = 1; ; choice++) {
+      const victims = index.victims(policy, limits, now, protectedId);
+      if (policy === 'fifo' || choice === MAX_CHOICES) return victims;
+      let hasLearned = false;
+      for (const id of victims) {
+        if (known.has(id)) continue;
+        known.add(id);
+        if (this.#learnUsage(index, id)) hasLearned = true;
+        if (known.size % SLICE === 0) await yieldToEventLoop();
+      }
+      if (!hasLearned) return victims;
+    }
   }
 
-  /** Entries to evict to free a tenth of the store, whatever its limits: the disk is full. None under the policy `ttl`. */
-  emergencyVictims(index: EntryIndex, now: number, protectedId: string): string[] {
+  /**
+   * Entries to evict when the disk is full, whatever the limits: a tenth of the store, and as many bytes as are wanted.
+   * None under the policy `ttl`.
+   */
+  emergencyVictims(index: EntryIndex, now: number, wanted: { id: string; sizeBytes: number }): string[] {
+    const { totalEntries, totalSizeBytes } = index.totals;
     // Over a limit by one entry, the index frees a tenth of that limit by itself.
-    return index.victims(this.#policy, { maxEntries: index.totals.totalEntries - 1 }, now, protectedId);
+    const limits = {
+      maxEntries: totalEntries - 1,
+      maxSizeBytes: Math.max(0, totalSizeBytes - wanted.sizeBytes),
+    };
+    return index.victims(this.#parts.policy, limits, now, wanted.id);
   }
 
   #load(): Promise<EntryIndex> {
@@ -93,7 +121,10 @@ export class LimitKeeper {
     const index = new EntryIndex();
     this.#index = index;
     this.#loading = this.#addUnknown(index)
-      .then(() => index)
+      .then(() => {
+        this.#error = this.#difference(index);
+        return index;
+      })
       .catch((error: unknown) => {
         this.#index = undefined;
         throw error;
@@ -107,35 +138,59 @@ export class LimitKeeper {
   /** Takes over what others wrote, replaced and removed. */
   async #refresh(index: EntryIndex): Promise<void> {
     const gone = new Set(index.ids());
-    await this.#addUnknown(index, (id) => gone.delete(id));
-    for (const id of gone) if (this.#reader.header(id) === undefined) index.remove(id);
-  }
-
-  async #addUnknown(index: EntryIndex, seen?: (id: string) => void): Promise<void> {
-    for await (const id of this.#sweeper.ids()) {
-      seen?.(id);
-      const known = index.get(id);
-      // While the index is loaded what it holds already is newer; on a refresh another process may have replaced it.
-      if (known !== undefined && seen === undefined) continue;
-      const header = this.#reader.header(id);
-      if (header === undefined || header === 'unreadable') continue;
-      if (known?.createdAt !== header.createdAt || known.sizeBytes !== header.sizeBytes) this.#put(index, id, header);
+    for await (const id of this.#parts.sweeper.ids()) {
+      gone.delete(id);
+      this.#lookAt(index, id);
     }
+    // One that was written while the store was listed may be missing in the list.
+    for (const id of gone) if (this.#lookAt(index, id) === undefined) index.remove(id);
+    this.#error = this.#difference(index);
   }
 
-  #put(index: EntryIndex, id: string, header: EntryHeader): void {
-    const { sizeBytes, createdAt, expiresAt } = header;
+  async #addUnknown(index: EntryIndex): Promise<void> {
+    for await (const id of this.#parts.sweeper.ids()) if (index.get(id) === undefined) this.#lookAt(index, id);
+  }
+
+  #lookAt(index: EntryIndex, id: string): FoundHeader {
+    const header = this.#parts.reader.header(id);
+    if (header === undefined || header === 'unreadable') return header;
     const known = index.get(id);
-    const usage = known === undefined ? this.#usage.usageOf(id, createdAt) : { ...known, lastAccessedAt: createdAt };
-    index.put(id, { sizeBytes, createdAt, expiresAt, ...pick(usage) });
+    if (known?.createdAt !== header.createdAt || known.sizeBytes !== header.sizeBytes) this.#put(index, id, header);
+    return header;
   }
-}
 
-function pick({ accessCount, lastAccessedAt }: { accessCount: number; lastAccessedAt: number }) {
-  return { accessCount, lastAccessedAt };
-}
+  #hasUnseen(index: EntryIndex): boolean {
+    const difference = this.#difference(index);
+    const entries = Math.abs(difference.totalEntries - this.#error.totalEntries);
+    const bytes = Math.abs(difference.totalSizeBytes - this.#error.totalSizeBytes);
+    const { totalEntries, totalSizeBytes } = index.totals;
+    return entries > Math.max(MIN_UNSEEN_ENTRIES, totalEntries * UNSEEN_SHARE) || bytes > totalSizeBytes * UNSEEN_SHARE;
+  }
 
-/** Whether what others are known to hold is further from the index than it may be. */
-function differ(shared: number, indexed: number, atLeast: number): boolean {
-  return Math.abs(shared - indexed) > Math.max(atLeast, indexed * UNSEEN_SHARE);
+  #difference({ totals }: EntryIndex): StoreTotals {
+    const shared = this.#parts.sharedTotals();
+    return {
+      totalEntries: shared.totalEntries - totals.totalEntries,
+      totalSizeBytes: shared.totalSizeBytes - totals.totalSizeBytes,
+    };
+  }
+
+  #put(index: EntryIndex, id: string, { sizeBytes, createdAt, expiresAt }: EntryHeader): void {
+    const known = index.get(id);
+    const { accessCount, lastAccessedAt } =
+      known === undefined
+        ? this.#parts.usage.usageOf(id, createdAt)
+        : { accessCount: known.accessCount, lastAccessedAt: createdAt };
+    index.put(id, { sizeBytes, createdAt, expiresAt, accessCount, lastAccessedAt });
+  }
+
+  #learnUsage(index: EntryIndex, id: string): boolean {
+    const known = index.get(id);
+    if (known === undefined) return false;
+    const { accessCount, lastAccessedAt } = this.#parts.usage.usageOf(id, known.createdAt);
+    if (accessCount <= known.accessCount && lastAccessedAt <= known.lastAccessedAt) return false;
+    const { sizeBytes, createdAt, expiresAt } = known;
+    index.put(id, { sizeBytes, createdAt, expiresAt, accessCount, lastAccessedAt });
+    return true;
+  }
 }

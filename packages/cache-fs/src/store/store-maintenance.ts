@@ -2,7 +2,7 @@ import { isCacheError } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
-import type { RemovedEntry, Sweeper } from './sweeper.js';
+import type { RemovedEntry, Suspects, Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
 const MAINTENANCE_LOCK = 'maintenance';
@@ -46,12 +46,16 @@ export class StoreMaintenance {
     if (this.#suspects.size === 0) return;
     const ids = [...this.#suspects];
     this.#suspects.clear();
-    if (!(await this.removeDead(ids, now))) for (const id of ids) this.#suspects.add(id);
+    const suspects = await this.sweeper.damagedBlobs(ids);
+    const hadTurn = await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
+    if (!hadTurn) for (const id of ids) this.#suspects.add(id);
   }
 
-  /** Removes those of `ids` that are expired or damaged; `false` if another process is at it. */
-  async removeDead(ids: readonly string[], now: number): Promise<boolean> {
-    return this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, ids, now));
+  /** Removes those of `ids` that have expired, unless another process cleans up now. */
+  async removeExpired(ids: readonly string[], now: number): Promise<void> {
+    if (ids.length === 0) return;
+    const suspects = new Map(ids.map((id) => [id, undefined]));
+    await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
   }
 
   /**
@@ -62,7 +66,15 @@ export class StoreMaintenance {
     let hasStarted = false;
     const removeAll = async () => {
       hasStarted = true;
-      for await (const id of this.sweeper.ids()) await remove(id);
+      const faults: unknown[] = [];
+      for await (const id of this.sweeper.ids()) {
+        try {
+          await remove(id);
+        } catch (error) {
+          faults.push(error);
+        }
+      }
+      if (faults.length > 0) throw faults[0];
     };
     try {
       await this.#locks.withExclusive(
@@ -75,20 +87,22 @@ export class StoreMaintenance {
         { timeoutMs },
       );
     } catch (error) {
-      if (hasStarted || !isCacheError(error)) throw error;
+      if (hasStarted) throw error;
+      // The lock spares others work in vain; removing what is there needs none.
       await removeAll();
     }
   }
 
   /**
    * Looks at the whole store and removes what is expired, damaged or left behind; sets the totals right.
-   * @param waitMs how long to wait for another process that is at it; then nothing is done
+   * @param options.waitMs how long to wait for another process that is at it; then nothing is done
+   * @param options.mayGoOn asked now and then
    * @returns entries removed
    */
-  async sweep(now: number, waitMs: number): Promise<number> {
+  async sweep(now: number, { waitMs, mayGoOn }: { waitMs: number; mayGoOn: () => boolean }): Promise<number> {
     let removed = 0;
     const task = async (lock: HeldLock) => {
-      removed = await this.#sweepUnder(lock, now);
+      removed = await this.#sweepUnder(() => lock.isHeld() && mayGoOn(), now);
     };
     if (waitMs === 0) await this.#withLockIfFree(MAINTENANCE_LOCK, task);
     else await this.#locks.withExclusive(MAINTENANCE_LOCK, task, { timeoutMs: waitMs });
@@ -100,43 +114,51 @@ export class StoreMaintenance {
     return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder());
   }
 
-  /** Flushes and closes. @param hasCounted whether there is anything that others should see */
-  async close(hasCounted: boolean): Promise<void> {
-    if (hasCounted || this.#usage.hasPending) {
-      try {
+  /**
+   * Flushes and closes; closes also if the flush fails, and then throws.
+   * @param isFlushed whether there is anything that others should see
+   */
+  async close(isFlushed: boolean): Promise<void> {
+    try {
+      if (isFlushed)
         await this.#locks.withExclusive(STATS_LOCK, () => this.#closeUnder(), { timeoutMs: CLOSE_WAIT_MS });
-      } catch (error) {
-        // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
-        if (!isCacheError(error)) throw error;
-      }
+    } catch (error) {
+      // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
+      if (!isCacheError(error, 'CACHE_LOCK_TIMEOUT')) throw error;
+    } finally {
+      this.#statistics.close();
+      await this.#locks.close();
     }
-    this.#statistics.close();
-    await this.#locks.close();
   }
 
   async #flushUnder(): Promise<void> {
-    await this.#usage.flush();
-    this.#statistics.fold();
+    try {
+      await this.#usage.flush();
+    } finally {
+      this.#statistics.fold();
+    }
   }
 
   async #closeUnder(): Promise<void> {
-    await this.#usage.flush();
-    // A closed writer is folded like one that is gone.
-    this.#statistics.close();
-    this.#statistics.fold();
+    try {
+      await this.#usage.flush();
+    } finally {
+      // A closed writer is folded like one that is gone.
+      this.#statistics.close();
+      this.#statistics.fold();
+    }
   }
 
-  async #sweepUnder(lock: HeldLock, now: number): Promise<number> {
-    const mayGoOn = () => lock.isHeld();
+  async #sweepUnder(mayGoOn: () => boolean, now: number): Promise<number> {
     const expected = this.#statistics.readAll();
     const found = { totalEntries: 0, totalSizeBytes: 0 };
-    const dead: string[] = [];
+    const dead = new Map<string, undefined>();
     for await (const id of this.sweeper.ids()) {
       const inspection = this.sweeper.inspect(id, now);
       if (inspection.state === 'missing') continue;
       found.totalEntries++;
       if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
-      if (inspection.state === 'expired' || inspection.state === 'damaged') dead.push(id);
+      if (inspection.state === 'expired' || inspection.state === 'damaged') dead.set(id, undefined);
       if (!mayGoOn()) return 0;
     }
     const { entries, bytes } = this.#statistics.readAll();
@@ -145,15 +167,15 @@ export class StoreMaintenance {
     if (isComparable && (entries !== found.totalEntries || bytes !== found.totalSizeBytes)) {
       await this.#withLockIfFree(STATS_LOCK, async () => this.#statistics.correct(found));
     }
-    const removed = await this.#removeDeadUnder(lock, dead, now);
+    const removed = await this.sweeper.removeDead(dead, now, mayGoOn, this.#onRemoved);
     await this.sweeper.removeOrphans(mayGoOn);
     await this.flush();
     await this.#locks.sweep();
     return removed;
   }
 
-  #removeDeadUnder(lock: HeldLock, ids: readonly string[], now: number): Promise<number> {
-    return this.sweeper.removeDead(ids, now, () => lock.isHeld(), this.#onRemoved);
+  #removeDeadUnder(lock: HeldLock, suspects: Suspects, now: number): Promise<number> {
+    return this.sweeper.removeDead(suspects, now, () => lock.isHeld(), this.#onRemoved);
   }
 
   async #withLockIfFree(name: string, task: (lock: HeldLock) => Promise<unknown>): Promise<boolean> {

@@ -3,9 +3,9 @@ import { opendir } from 'node:fs/promises';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { isCacheError, isExpired } from '@glovebox/cache-core';
 import type { EntryHeader } from './entry-format.js';
-import { isEntryId } from './entry-id.js';
+import { entryId, isEntryId } from './entry-id.js';
 import type { EntryReader } from './entry-reader.js';
-import { ignoreMissing, isMissing } from './faults.js';
+import { isMissing } from './faults.js';
 import { entryPath, idOfFile, metadataPath, type StorePaths } from './paths.js';
 import type { RemovalGate } from './removal-gate.js';
 
@@ -15,6 +15,9 @@ const SLICE = 32;
 const REMOVALS_AT_ONCE = 50;
 /** Staging files are renamed within milliseconds, or seconds for a large value on a slow disk. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
+
+/** Ids to look at again, and for each the generation whose blob was found to be damaged, if any. */
+export type Suspects = ReadonlyMap<string, string | undefined>;
 
 /** What is known of an entry after looking at it. */
 export type Inspection =
@@ -47,14 +50,21 @@ export class Sweeper {
     }
   }
 
-  /** Looks at one entry, its blob's presence included. @param now epoch milliseconds */
-  inspect(id: string, now: number): Inspection {
+  /**
+   * Looks at one entry, its blob's presence included.
+   * @param now epoch milliseconds
+   * @param damagedGeneration one whose blob is there but damaged: see {@link damagedBlobs}
+   */
+  inspect(id: string, now: number, damagedGeneration?: string): Inspection {
     try {
       const parsed = this.#reader.parse(id);
       if (parsed === undefined)
         return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
       const { header } = parsed;
       if (isExpired(header, now)) return { state: 'expired', header };
+      // The file of another key, which no read returns and no removal of that key would find.
+      if (entryId(header.key) !== id) return { state: 'damaged' };
+      if (header.generation === damagedGeneration) return { state: 'damaged' };
       return this.#hasBlob(header) ? { state: 'live', header } : { state: 'damaged' };
     } catch (error) {
       // A fault of the file system says nothing about the entry.
@@ -62,17 +72,27 @@ export class Sweeper {
     }
   }
 
+  /** Reads the blobs of `ids`, which takes too long for doing it behind the gate. */
+  async damagedBlobs(ids: Iterable<string>): Promise<Suspects> {
+    const suspects = new Map<string, string | undefined>();
+    for (const id of ids) suspects.set(id, await this.#reader.damagedBlobOf(id));
+    return suspects;
+  }
+
   /**
-   * Removes those of `ids` that are expired or damaged when looked at again under the gate, telling each at once. The
-   * caller holds the maintenance lock; `mayGoOn` says whether it still does.
+   * Removes those of `suspects` that are expired or damaged when looked at again under the gate, telling each at once.
+   * The caller holds the maintenance lock; `mayGoOn` says whether it still does.
    * @returns entries removed
+   * @throws the first error of the file system, after the others have been removed
    */
   async removeDead(
-    ids: readonly string[],
+    suspects: Suspects,
     now: number,
     mayGoOn: () => boolean,
     onRemoved: (removed: RemovedEntry) => void,
   ): Promise<number> {
+    const ids = [...suspects.keys()];
+    const faults: unknown[] = [];
     let removed = 0;
     for (let start = 0; start < ids.length && mayGoOn(); start += REMOVALS_AT_ONCE) {
       const batch = ids.slice(start, start + REMOVALS_AT_ONCE);
@@ -80,16 +100,23 @@ export class Sweeper {
         const staged = this.#stagedIds();
         for (const id of batch) {
           if (staged.has(id) || !hasTime()) continue;
-          const inspection = this.inspect(id, now);
+          const inspection = this.inspect(id, now, suspects.get(id));
           if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
           const expired = inspection.state === 'expired' ? inspection.header : undefined;
-          this.#unlinkEntry(id, expired);
+          try {
+            // Somebody may have deleted it since it was looked at, and counted that.
+            if (!this.#unlinkEntry(id, expired)) continue;
+          } catch (error) {
+            faults.push(error);
+            continue;
+          }
           removed++;
           onRemoved({ id, expired });
         }
       });
       await yieldToEventLoop();
     }
+    if (faults.length > 0) throw faults[0];
     return removed;
   }
 
@@ -119,10 +146,16 @@ export class Sweeper {
     }
   }
 
-  #unlinkEntry(id: string, header: EntryHeader | undefined): void {
-    ignoreMissing(() => unlinkSync(entryPath(this.#paths, id)));
+  #unlinkEntry(id: string, header: EntryHeader | undefined): boolean {
+    try {
+      unlinkSync(entryPath(this.#paths, id));
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
     unlinkQuietly(metadataPath(this.#paths, id));
     if (header?.blob !== undefined) unlinkQuietly(`${this.#paths.blobsDir}/${header.blob.name}`);
+    return true;
   }
 
   #hasBlob({ blob, sizeBytes }: EntryHeader): boolean {

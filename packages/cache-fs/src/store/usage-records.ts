@@ -9,6 +9,8 @@ import { metadataPath, type StorePaths } from './paths.js';
 
 /** Records written between two turns of the event loop: about a millisecond's worth. */
 const SLICE = 25;
+/** Records in a row that can't be written before a flush gives up: the disk is full, not one record in the way. */
+const MAX_FAILURES = 8;
 
 /** What this process has seen of an entry since its record was last written. */
 interface Pending {
@@ -91,22 +93,32 @@ export class UsageRecords {
   /**
    * Adds what is pending to the records. The caller holds the `stats` lock, or does without exact counts between
    * processes. What could not be written stays pending.
+   * @throws the first error of the file system, after the others have been written
    */
   async flush(): Promise<void> {
     const batch = this.#pending;
     this.#pending = new Map();
     this.#flushing = batch;
+    const faults: unknown[] = [];
+    let failuresInARow = 0;
     let written = 0;
     try {
       for (const [id, pending] of batch) {
-        this.#write(id, pending);
-        batch.delete(id);
+        try {
+          this.#write(id, pending);
+          batch.delete(id);
+          failuresInARow = 0;
+        } catch (error) {
+          faults.push(error);
+          if (++failuresInARow >= MAX_FAILURES) break;
+        }
         if (++written % SLICE === 0) await yieldToEventLoop();
       }
     } finally {
       this.#flushing = undefined;
       for (const [id, pending] of batch) this.#mergeBack(id, pending);
     }
+    if (faults.length > 0) throw faults[0];
   }
 
   #mergeBack(id: string, older: Pending): void {

@@ -75,7 +75,8 @@ describe.each(Object.entries(scenarios))('%s', (_name, { old, fresh, run, hasWor
         fault.end();
         const value = await cache.get('k');
         if (worked) expect(value, context).toEqual(fresh);
-        else expect([old, options?.durability === 'power' ? fresh : old], context).toContainEqual(value);
+        // What was stored can't be taken back when the last call, that should make it last, fails.
+        else expect(options?.durability === 'power' ? [old, fresh] : [old], context).toContainEqual(value);
         if (!worked) expect((await cache.getStats()).errorCount, context).toBeGreaterThan(0);
         expect(readdirSync(join(root, 'tmp')), context).toEqual([]);
         expect(await cache.set('k', 'after'), context).toBe(true);

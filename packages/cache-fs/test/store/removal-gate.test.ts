@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ManualClock } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { processIdentity } from '../../src/process-identity.js';
 import { entryId } from '../../src/store/entry-id.js';
 import { gatePath } from '../../src/store/paths.js';
 import { RemovalGate } from '../../src/store/removal-gate.js';
-import { openCache, temporaryDirectory } from '../support.js';
+import { injectFault } from '../faults/inject-fault.js';
+import { eventually, openCache, temporaryDirectory } from '../support.js';
 
+const GATE_MODULE = new URL('../../dist/store/removal-gate.js', import.meta.url).href;
 const gateOf = (root: string) => gatePath({ path: root, dataDir: '', blobsDir: '', metadataDir: '', tmpDir: '' });
 const raiseFor = (root: string, owner: object) =>
   writeFileSync(gateOf(root), JSON.stringify({ ...owner, raisedAt: Date.now() }));
@@ -101,5 +104,53 @@ describe('the removal gate', () => {
     }
     await cleaning;
     for (let index = 0; index < 200; index++) expect(await cache.get(`k${index}`)).toBe('new');
+  });
+
+  it('that can not be read may be up for a reason: the writer waits', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, lockTimeoutMs: 30 });
+    await cache.set('k', 'old');
+    raiseFor(root, processIdentity());
+    const fault = injectFault({ call: { sync: 'openSync' }, code: 'EMFILE', path: gateOf(root), times: 1_000 });
+    expect(await cache.set('k', 'new')).toBe(false);
+    expect(fault.failed).toBeGreaterThan(0);
+    expect(await cache.get('k')).toBe('old');
+  });
+
+  it('that can not be looked for refuses the write', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('k', 'old');
+    injectFault({ call: { sync: 'lstatSync' }, code: 'EIO', path: gateOf(root) });
+    expect(await cache.set('k', 'new')).toBe(false);
+    expect(await cache.get('k')).toBe('old');
+  });
+
+  it('a link in its place binds nobody, and is taken away by the next cleanup', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    symlinkSync(join(root, 'CACHEDIR.TAG'), gateOf(root));
+    expect(await cache.set('k', 1, { ttl: 1 })).toBe(true);
+    clock.advance(1_000);
+    expect(await cache.cleanup()).toBe(1);
+    expect(existsSync(gateOf(root))).toBe(false);
+    expect(existsSync(join(root, 'CACHEDIR.TAG'))).toBe(true);
+  });
+
+  it('of a worker thread that was terminated binds nobody', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, lockTimeoutMs: 200 });
+    const source = `
+      const { RemovalGate } = await import(${JSON.stringify(GATE_MODULE)});
+      new RemovalGate(${JSON.stringify(gateOf(root))}).hold(() => {
+        for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+      });`;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+    await eventually(() => existsSync(gateOf(root)), 'the worker holds the gate');
+    expect(await cache.set('k', 1)).toBe(false);
+    await worker.terminate();
+    expect(existsSync(gateOf(root))).toBe(true);
+    expect(await cache.set('k', 2)).toBe(true);
   });
 });
