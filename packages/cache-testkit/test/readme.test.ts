@@ -9,7 +9,7 @@ const packageDirectory = fileURLToPath(new URL('..', import.meta.url));
 /** The TypeScript of the README, by the file name on the first line of each block. */
 function readmeFiles(): Map<string, string> {
   const text = readFileSync(join(packageDirectory, 'README.md'), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)];
+  const blocks = [...text.matchAll(/^```ts[^\n]*\n\/\/ (\S+)\n(.*?)^```$/gms)];
   return new Map(blocks.map(([, name = '', code = '']) => [name, code]));
 }
 
