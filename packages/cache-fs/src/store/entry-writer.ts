@@ -138,7 +138,7 @@ export class EntryWriter {
     const blobPath = `${this.#paths.blobsDir}/${blob.name}`;
     try {
       // The staging file comes first: while it is there, no cleanup takes the blob for an orphan.
-      await this.#staging.writeThroughPool(stagingPath, '', 'wx');
+      await this.#staging.mark(stagingPath);
       await this.#staging.writeThroughPool(blobPath, bytes, 'wx');
       // After a power cut an entry must not name a blob whose own name was not kept.
       await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
