@@ -33,6 +33,7 @@ import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
+import { Recent } from './store/recent.js';
 import { RemovalGate } from './store/removal-gate.js';
 import { SharedTotals } from './store/shared-totals.js';
 import { StoreMaintenance } from './store/store-maintenance.js';
@@ -43,6 +44,10 @@ import { UsageRecords } from './store/usage-records.js';
 const OPERATIONS_BETWEEN_FLUSHES = 100;
 /** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
 const BACKGROUND_DELAY_MS = 200;
+
+/** Keys whose ids are kept, and the longest of them: 1 MB at most. */
+const MAX_KNOWN_IDS = 2_048;
+const MAX_KNOWN_KEY_LENGTH = 256;
 
 /**
  * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign
@@ -65,8 +70,7 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #locks: LockManager;
   readonly #maintenance: StoreMaintenance;
   readonly #background: BackgroundWork;
-  #lastKey = '';
-  #lastId = '';
+  readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
   #hasCounted = false;
   #operationsSinceFlush = 0;
   #isReportingStatistics = false;
@@ -311,13 +315,13 @@ export class FilesystemCache extends BaseCacheManager {
     });
   }
 
-  /** The key's id, without hashing again for the hooks that one operation calls. */
+  /** The key's id, without hashing again for the hooks that one operation calls, nor for keys that come often. */
   #idOf(key: string): string {
-    if (key !== this.#lastKey) {
-      this.#lastId = entryId(key);
-      this.#lastKey = key;
-    }
-    return this.#lastId;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = entryId(key);
+    if (key.length <= MAX_KNOWN_KEY_LENGTH) this.#ids.set(key, id);
+    return id;
   }
 
   /** Reporting counts, and counting is what failed: once is enough. */

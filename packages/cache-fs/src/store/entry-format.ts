@@ -40,6 +40,12 @@ export interface ParsedEntry {
   readonly valueText: string;
 }
 
+/** A header with the text that it was parsed from, up to the checksum. */
+export interface KnownHeader {
+  readonly fields: string;
+  readonly header: EntryHeader;
+}
+
 const START = '{"entry":';
 const CHECKSUM_FIELD = ',"checksum":"';
 const HEADER_END = '"},';
@@ -54,15 +60,21 @@ const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.lengt
 export function formatEntry(header: EntryHeader, valueText: string): string {
   // The header's closing brace comes after the checksum.
   const fields = START + JSON.stringify(header).slice(0, -1);
-  const checksum = crc32(valueText, crc32(fields));
+  const checksum = crc32(fields + valueText);
   return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${END}`;
+}
+
+/** The header of a text that {@link formatEntry} has made. */
+export function knownHeader(text: string, header: EntryHeader): KnownHeader {
+  return { fields: text.slice(0, text.indexOf('\n') - CHECKSUM_TAIL), header };
 }
 
 /**
  * `undefined` for an entry of a newer version of the format.
+ * @param known spares parsing the header again where its text is the same
  * @throws CacheError `CACHE_CORRUPT_ENTRY` for anything that {@link formatEntry} has not written
  */
-export function parseEntry(text: string): ParsedEntry | undefined {
+export function parseEntry(text: string, known?: KnownHeader): (ParsedEntry & KnownHeader) | undefined {
   const lineEnd = text.indexOf('\n');
   const fieldsEnd = lineEnd - CHECKSUM_TAIL;
   if (fieldsEnd < START.length || !text.startsWith(START)) throw corrupt('has no header');
@@ -80,11 +92,11 @@ export function parseEntry(text: string): ParsedEntry | undefined {
     throw corrupt('is cut or changed');
   }
   const valueText = text.slice(valueStart, text.length - END.length);
-  if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
+  if (checksumText(crc32(fields + valueText)) !== text.slice(checksumStart, checksumEnd)) {
     throw corrupt('does not match its checksum');
   }
-  const header = parseHeader(`${fields.slice(START.length)}}`);
-  return header && { header, valueText };
+  const header = known?.fields === fields ? known.header : parseHeader(`${fields.slice(START.length)}}`);
+  return header && { header, fields, valueText };
 }
 
 /** The checksum has shown that nothing changed by accident: what is left to tell is the version, and whether this library wrote it. */

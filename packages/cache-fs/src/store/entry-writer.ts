@@ -7,6 +7,7 @@ import { type EntryHeader, formatEntry } from './entry-format.js';
 import type { EntryReader, FoundHeader } from './entry-reader.js';
 import { isBusy, isMissing } from './faults.js';
 import { entryPath, type StorePaths } from './paths.js';
+import { Recent } from './recent.js';
 import type { RemovalGate } from './removal-gate.js';
 import { Staging } from './staging.js';
 
@@ -30,6 +31,8 @@ export interface Published {
 
 /** Delays between attempts at a rename that is refused as long as somebody has the file open. */
 const BUSY_RETRY_MS = [1, 3, 9, 27, 60];
+/** Headers kept of entries that this writer may replace. */
+const MAX_OWN_ENTRIES = 1_024;
 
 /**
  * Publishes entries: staged under a name of their own, then renamed over the old one, so that a reader sees the one or
@@ -41,6 +44,8 @@ export class EntryWriter {
   readonly #gate: RemovalGate;
   readonly #settings: EntryWriterSettings;
   readonly #staging: Staging;
+  /** Small entries of this writer, by id. */
+  readonly #own = new Recent<{ readonly fileBytes: number; readonly header: EntryHeader }>(MAX_OWN_ENTRIES);
   #sequence = 0;
 
   constructor(paths: StorePaths, reader: EntryReader, gate: RemovalGate, settings: EntryWriterSettings) {
@@ -101,7 +106,12 @@ export class EntryWriter {
     try {
       this.#staging.write(stagingPath, text, 'wx');
       isStaged = true;
-      if (!this.#gate.isUp()) return this.#rename(id, header, stagingPath);
+      if (!this.#gate.isUp()) {
+        const published = this.#rename(id, header, stagingPath);
+        this.#reader.remember(id, text, header);
+        this.#own.set(id, { fileBytes: Buffer.byteLength(text), header });
+        return published;
+      }
     } catch (error) {
       if (!isStaged || !isBusy(error)) {
         this.#staging.discard(stagingPath);
@@ -128,7 +138,7 @@ export class EntryWriter {
     const blobPath = `${this.#paths.blobsDir}/${blob.name}`;
     try {
       // The staging file comes first: while it is there, no cleanup takes the blob for an orphan.
-      await this.#staging.writeThroughPool(stagingPath, '', 'wx');
+      await this.#staging.mark(stagingPath);
       await this.#staging.writeThroughPool(blobPath, bytes, 'wx');
       // After a power cut an entry must not name a blob whose own name was not kept.
       await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
@@ -172,7 +182,7 @@ export class EntryWriter {
 
   /** In one go, so that no other operation of this process comes between what was found and its replacement. */
   #rename(id: string, header: EntryHeader, stagingPath: string): Published {
-    const replaced = this.#reader.header(id);
+    const replaced = this.#headerToReplace(id);
     renameSync(stagingPath, entryPath(this.#paths, id));
     try {
       this.#staging.syncFolder(this.#paths.dataDir);
@@ -181,6 +191,18 @@ export class EntryWriter {
     }
     this.#removeBlobOf(replaced);
     return { header, replaced };
+  }
+
+  /**
+   * What is in the place of a write. A file as long as this writer's last is taken for that one, unread: were it another
+   * process's, a blob could stay behind until the next cleanup, and the totals be wrong by what the sizes differ.
+   */
+  #headerToReplace(id: string): FoundHeader {
+    const own = this.#own.get(id);
+    if (own === undefined) return this.#reader.header(id);
+    this.#own.delete(id);
+    const stats = lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false });
+    return stats?.size === own.fileBytes ? own.header : this.#reader.header(id);
   }
 
   async #renameThroughPool(id: string, header: EntryHeader, stagingPath: string): Promise<Published> {

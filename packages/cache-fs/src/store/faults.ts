@@ -39,6 +39,11 @@ export function isLink(error: unknown): boolean {
   return errnoOf(error) === errnoConstants.errno.ELOOP;
 }
 
+/** A directory where a file was to be read. */
+export function isFolder(error: unknown): boolean {
+  return errnoOf(error) === errnoConstants.errno.EISDIR;
+}
+
 /** Runs a removal for which "already gone" is as good. */
 export function ignoreMissing(remove: () => void): void {
   try {

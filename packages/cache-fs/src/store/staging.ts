@@ -42,6 +42,11 @@ export class Staging {
     }
   }
 
+  /** Makes an empty file, whose presence is all that matters. */
+  async mark(path: string): Promise<void> {
+    await writeFile(path, '', { flag: 'wx', mode: FILE_MODE });
+  }
+
   /** Makes the names in a folder last: a rename or removal, or a file made there. */
   syncFolder(folder: string): void {
     if (!this.#syncsFolders) return;

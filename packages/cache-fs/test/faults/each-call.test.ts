@@ -9,7 +9,7 @@ import { type FaultPlan, injectFault, POOL_CALLS, SYNC_CALLS } from './inject-fa
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 const CODES: readonly FaultPlan['code'][] = isFull
   ? ['ENOSPC', 'EDQUOT', 'EMFILE', 'EFBIG', 'EACCES', 'EPERM', 'EBUSY', 'EROFS', 'EIO', 'ESTALE', 'EXDEV']
-  : ['ENOSPC', 'EACCES', 'EIO'];
+  : ['ENOSPC', 'EIO'];
 const CALLS: readonly FaultPlan['call'][] = [
   ...SYNC_CALLS.map((sync) => ({ sync })),
   ...POOL_CALLS.map((pool) => ({ pool })),

