@@ -102,7 +102,7 @@ describe('token', () => {
     for (const text of told) expect(text).not.toContain(TOKEN);
   });
 
-  it.each(['with space', 'line\nbreak', '', 'ü'])('%j is refused before fetch could quote it', async (token) => {
+  it.each(['a blank', 'line\nbreak', '', 'ü'])('%j is refused before fetch could quote it', async (token) => {
     const { client, server } = await setUp({ token });
     const error = await failure(client.getLayout(UUID), 'MOERGO_INVALID_ARGUMENT');
     expect(error.field).toBe('token');

@@ -1,15 +1,15 @@
-import { registerConformance } from '@glovebox/cache-testkit';
+import { type CheckSelection, registerConformance } from '@glovebox/cache-testkit';
 import { describe, it } from 'vitest';
 import { filesystemTarget } from './target.js';
 
+/** Where a policy shows: with limits, in what they remove and what is known of the entries. The full run asks everything. */
+const QUICK: CheckSelection = {
+  groups: ['limits', 'ttl', 'metadata', 'stats', 'persistence'],
+  configurations: ['tightest'],
+};
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 
 registerConformance({ describe, it }, filesystemTarget('lru'));
 for (const evictionPolicy of ['lfu', 'fifo', 'ttl'] as const) {
-  // Without limits no policy does anything: the tightest configuration is the one that has them.
-  registerConformance(
-    { describe, it },
-    filesystemTarget(evictionPolicy, { evictionPolicy }),
-    isFull ? {} : { configurations: ['tightest'] },
-  );
+  registerConformance({ describe, it }, filesystemTarget(evictionPolicy, { evictionPolicy }), isFull ? {} : QUICK);
 }
