@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { createFilesystemCache } from '../src/index.js';
 import { injectFault } from './faults/inject-fault.js';
 import { openCache, temporaryDirectory } from './support.js';
@@ -55,20 +55,19 @@ describe('close', () => {
     expect(existsSync(cache.directory)).toBe(false);
   });
 
-  it('leaves no file open, also if nothing could be flushed before', async (context) => {
+  it.each([
+    ['written', 'openSync', 'metadata'],
+    ['locked', 'mkdirSync', 'locks'],
+  ] as const)('leaves no file open, also if nothing could be %s', async (_what, sync, folder, context: TestContext) => {
     context.skip(!existsSync('/proc/self/fd'), 'there is no /proc');
     const root = temporaryDirectory();
     const use = async () => {
       const cache = createFilesystemCache({ cacheRoot: root });
       await cache.set('k', 1);
-      const fault = injectFault({
-        call: { sync: 'openSync' },
-        code: 'EIO',
-        path: join(root, 'metadata'),
-        times: 1_000,
-      });
+      const fault = injectFault({ call: { sync }, code: 'EIO', path: join(root, folder), times: 1_000 });
       await cache.close();
       fault.end();
+      expect(fault.failed).toBeGreaterThan(0);
     };
     await use();
     const before = openFiles();
