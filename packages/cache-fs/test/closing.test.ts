@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFilesystemCache } from '../src/index.js';
 import { injectFault } from './faults/inject-fault.js';
 import { openCache, temporaryDirectory } from './support.js';
@@ -55,10 +55,10 @@ describe('close', () => {
     expect(existsSync(cache.directory)).toBe(false);
   });
 
-  it.each([
+  it.for([
     ['written', 'openSync', 'metadata'],
     ['locked', 'mkdirSync', 'locks'],
-  ] as const)('leaves no file open, also if nothing could be %s', async (_what, sync, folder, context: TestContext) => {
+  ] as const)('leaves no file open, also if nothing could be %s', async ([, sync, folder], context) => {
     context.skip(!existsSync('/proc/self/fd'), 'there is no /proc');
     const root = temporaryDirectory();
     const use = async () => {
