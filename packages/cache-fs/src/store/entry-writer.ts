@@ -64,7 +64,10 @@ export class EntryWriter {
     const header = { v: 1, key, generation, createdAt, ttlSeconds, expiresAt, tags, encoding, sizeBytes } as const;
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
-    if (inlineText === undefined) return this.#publishBlob(id, header, payload, stagingPath);
+    if (inlineText === undefined) {
+      this.#own.delete(id);
+      return this.#publishBlob(id, header, payload, stagingPath);
+    }
     const text = formatEntry(header, inlineText);
     return this.#settings.io === 'async'
       ? this.#publishThroughPool(id, header, text, stagingPath)

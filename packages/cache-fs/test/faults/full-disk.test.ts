@@ -91,3 +91,37 @@ describe.each([
     expect(await openCache({ cacheRoot: root }).get('k')).toBe(text(60_000));
   });
 });
+
+describe('a disk that can only be read', () => {
+  it('serves reads, refuses writes, warns a few times, and is closed in peace', async (context) => {
+    const disk = mountSmallDisk(context, 'size=10m');
+    const root = join(disk, 'cache');
+    const before = openCache({ cacheRoot: root });
+    await before.set('k', 'value');
+    await before.set('blob', Buffer.alloc(100_000, 1));
+    await before.close();
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => warnings.push(message), error: () => {} };
+    const cache = openCache({ cacheRoot: root, logger });
+    for (let round = 0; round < 20; round++) {
+      expect(await cache.get('k')).toBe('value');
+      expect(await cache.get('blob')).toEqual(Buffer.alloc(100_000, 1));
+      expect(await cache.set('k', 'other')).toBe(false);
+      expect(await cache.delete('k')).toBe(false);
+    }
+    expect(await cache.getOrSet('k', () => 'other')).toBe('value');
+    expect(await cache.getOrSet('computed', () => 'computed')).toBe('computed');
+    await cache.clear();
+    expect(await cache.cleanup()).toBe(0);
+    const { errorCount, hitCount } = await cache.getStats();
+    // 40 refused operations of the loop, the value of `computed` that was not stored, and `clear`.
+    expect([errorCount, hitCount]).toEqual([42, 41]);
+    const warningsBefore = warnings.length;
+    await cache.close();
+    expect(warnings.length).toBe(warningsBefore);
+    expect(warnings.length).toBeLessThan(6);
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    expect(await openCache({ cacheRoot: root }).set('k', 'other')).toBe(true);
+  });
+});

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
+import { entryId } from '../../src/store/entry-id.js';
 import { injectFault } from '../faults/inject-fault.js';
 import { openCache, temporaryDirectory } from '../support.js';
 
@@ -31,16 +32,14 @@ describe('eviction', () => {
 
   it('does not list the store at each set because totals were wrong once', async () => {
     const root = temporaryDirectory();
-    const options = { cacheRoot: root, maxEntries: 100 };
-    const cache = openCache(options);
-    for (const key of keyNames('k', 100)) await cache.set(key, 1);
-    // As after a crash between the rename and the count: entries that nobody has added.
-    const uncounted = openCache({ cacheRoot: root });
-    for (const key of keyNames('uncounted', 20)) await uncounted.set(key, 1);
-    await uncounted.clear();
+    const cache = openCache({ cacheRoot: root, maxEntries: 100 });
+    for (const key of keyNames('k', 90)) await cache.set(key, 1);
+    // As after crashes between a removal and its count: entries that are counted and not there.
     const other = openCache({ cacheRoot: root });
-    for (const key of keyNames('other', 30)) await other.set(key, 1);
-    for (const key of keyNames('more', 40)) await cache.set(key, 1);
+    for (const key of keyNames('gone', 30)) {
+      await other.set(key, 1);
+      rmSync(join(root, 'data', `${entryId(key)}.json`));
+    }
     const listing = injectFault({ call: { pool: 'opendir' }, code: 'EIO', path: join(root, 'data'), nth: 1_000_000 });
     for (const key of keyNames('many', 64)) await cache.set(key, 1);
     listing.end();

@@ -153,4 +153,17 @@ describe('the removal gate', () => {
     expect(existsSync(gateOf(root))).toBe(true);
     expect(await cache.set('k', 2)).toBe(true);
   });
+
+  it('a cleanup does not count what somebody else removed just before it', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    await cache.set('k', 1, { ttl: 1 });
+    clock.advance(1_000);
+    injectFault({ call: { sync: 'unlinkSync' }, code: 'ENOENT', path: join(root, 'data') });
+    expect(await cache.cleanup()).toBe(0);
+    expect(await cache.getStats()).toMatchObject({ expiredCount: 0, errorCount: 0, totalEntries: 1 });
+    expect(await cache.cleanup()).toBe(1);
+    expect(await cache.getStats()).toMatchObject({ expiredCount: 1, totalEntries: 0 });
+  });
 });
