@@ -5,16 +5,17 @@ import { RepositoryCopy, whyNoBuild } from './support/repository-copy.js';
 
 const missing = whyNoBuild();
 
+// One for all: a first build of everything takes ten seconds.
+let copy: RepositoryCopy;
+beforeAll(() => {
+  copy = new RepositoryCopy();
+});
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
+afterAll(() => copy.dispose());
+
 describe('the build', { timeout: 60_000 }, () => {
-  let copy: RepositoryCopy;
   const inCore = (...path: string[]): string => join(copy.folder, 'packages', 'cache-core', ...path);
   const inMemory = (...path: string[]): string => join(copy.folder, 'packages', 'cache-memory', ...path);
-
-  beforeAll(() => {
-    copy = new RepositoryCopy();
-  });
-  beforeEach(({ skip }) => skip(missing !== undefined, missing));
-  afterAll(() => copy.dispose());
 
   it('works without a history, in a folder with a space, and prints nothing', async () => {
     expect(await copy.run('build.mjs')).toEqual({ code: 0, output: '' });
@@ -57,14 +58,6 @@ describe('the build', { timeout: 60_000 }, () => {
 });
 
 describe('check', { timeout: 60_000 }, () => {
-  let copy: RepositoryCopy;
-
-  beforeAll(() => {
-    copy = new RepositoryCopy();
-  });
-  beforeEach(({ skip }) => skip(missing !== undefined, missing));
-  afterAll(() => copy.dispose());
-
   it('goes on after a gate that failed, shows what it found, and fails', async () => {
     writeFileSync(join(copy.folder, 'packages', 'cache-core', 'src', 'probe.ts'), 'export const probe: any = 1;\n');
     const { code, output } = await copy.run('check.mjs', 'lint', 'size');
