@@ -3,7 +3,8 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CacheCounters, type CacheStats, COUNTER_NAMES, createCounters } from '@glovebox/cache-core';
 import type { CachePaths } from '../root/layout.js';
-import { readSmallFile, replaceFile, systemCode } from '../root/safe-files.js';
+import { readSmallFile, replaceFile } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 import type { WriterTotals } from './counter-record.js';
 import { isWriterName } from './writer-name.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createCounters } from '@glovebox/cache-core';
 import { isProcessAlive, judgeLiveness } from '../process-identity.js';
 import type { CachePaths } from '../root/layout.js';
-import { systemCode } from '../root/safe-files.js';
+import { systemCode } from '../system-error.js';
 import type { CounterBase } from './base-file.js';
 import type { WriterTotals } from './counter-record.js';
 import { add, isFolded, type OwnWriter, type Sum, startFrom } from './read-totals.js';

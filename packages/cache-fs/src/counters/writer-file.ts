@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { addCounters, type CacheCounters, COUNTER, createCounters } from '@glovebox/cache-core';
 import type { ProcessIdentity } from '../process-identity.js';
-import { createPrivateFile } from '../root/safe-files.js';
+import { createPrivateFile } from '../safe-files.js';
 import { CounterBlock, encodeRecord, type WriterTotals } from './counter-record.js';
 import { newWriterName } from './writer-name.js';
 

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { OPEN_READ, systemCode } from '../root/safe-files.js';
+import { OPEN_READ } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 import { decodeRecord, RECORD_BYTES, type WriterRecord } from './counter-record.js';
 import { isWriterName } from './writer-name.js';
 

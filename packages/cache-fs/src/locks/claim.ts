@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { LockOptions } from 'proper-lockfile';
-import { errnoOf, ignoreErrors } from './errno.js';
+import { ignoreErrors, systemCode } from '../system-error.js';
 import { FREE_PREFIX, HELD_PREFIX, OWNER_ONLY_DIRECTORY, OWNER_ONLY_FILE } from './protocol.js';
 
 /** The part of proper-lockfile that is used here. */
@@ -72,7 +72,7 @@ export class Claim {
         },
       });
     } catch (error) {
-      if (['ELOCKED', 'ENOENT'].includes(errnoOf(error) ?? '') || isDeletePending(error)) return undefined;
+      if (['ELOCKED', 'ENOENT'].includes(systemCode(error) ?? '') || isDeletePending(error)) return undefined;
       throw error;
     }
     return claim;
@@ -148,7 +148,7 @@ export class Claim {
         markFree(held, join(this.path, FREE_PREFIX + this.#nonce));
       }
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
 }
@@ -159,7 +159,7 @@ export function readClaim(path: string): ClaimState {
   try {
     files = readdirSync(path);
   } catch (error) {
-    const code = errnoOf(error);
+    const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone' };
     throw error;
   }
@@ -183,7 +183,7 @@ function markFree(held: string, free: string): void {
   try {
     renameSync(held, free);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw error;
+    if (systemCode(error) === 'ENOENT') throw error;
     // Without a record it is in nobody's way either, and its directory still keeps the number.
     unlinkSync(held);
   }
@@ -191,5 +191,5 @@ function markFree(held: string, free: string): void {
 
 /** On Windows a name stays taken, and refused, until the last handle to what was removed there is closed. */
 function isDeletePending(error: unknown): boolean {
-  return process.platform === 'win32' && ['EPERM', 'EBUSY', 'EACCES'].includes(errnoOf(error) ?? '');
+  return process.platform === 'win32' && ['EPERM', 'EBUSY', 'EACCES'].includes(systemCode(error) ?? '');
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../system-error.js';
 import {
   Claim,
   type ClaimOptions,
@@ -9,7 +10,6 @@ import {
   pruneClaim,
   readClaim,
 } from './claim.js';
-import { errnoOf } from './errno.js';
 import { formatRecord, type Holder, type OwnerJudge, type OwnerJudgeOptions } from './owner-judge.js';
 import {
   CLAIM_GRACE_MS,
@@ -155,7 +155,7 @@ export class LockDirectory {
       return true;
     } catch (error) {
       // Somebody took the lock, or swept, at the same time.
-      if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) return false;
+      if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) return false;
       throw error;
     }
   }
@@ -169,7 +169,7 @@ export class LockDirectory {
     try {
       entries = readdirSync(dir);
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
+      if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
     const generations: number[] = [];
@@ -184,7 +184,7 @@ export class LockDirectory {
     try {
       makeDirectoryIfMissing(dir);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
       this.#options.makeLocksDir();
       makeDirectoryIfMissing(dir);
     }
@@ -240,7 +240,7 @@ export function makeDirectoryIfMissing(path: string): void {
   try {
     mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 

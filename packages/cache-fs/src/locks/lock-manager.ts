@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { CacheError } from '@glovebox/cache-core';
 import { type ProcessIdentity, readThreadIdentity, threadIdentity } from '../process-identity.js';
+import { ignoreErrors } from '../system-error.js';
 import {
   type Contest,
   contendExclusive,
@@ -9,7 +10,6 @@ import {
   loadProperLockfile,
   reportingFailure,
 } from './contend.js';
-import { ignoreErrors } from './errno.js';
 import { type HeldLock, LocalHeldLock } from './held-lock.js';
 import { LocalQueue, type LockMode, type Place } from './local-queue.js';
 import { type FileLock, LockDirectory, makeDirectoryIfMissing } from './lock-directory.js';

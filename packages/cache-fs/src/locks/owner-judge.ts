@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeLiveness, type ProcessIdentity, parseIdentity } from '../process-identity.js';
+import { systemCode } from '../system-error.js';
 import type { ClaimState } from './claim.js';
-import { errnoOf } from './errno.js';
 
 export interface OwnerJudgeOptions {
   self: ProcessIdentity;
@@ -82,7 +82,7 @@ export class OwnerJudge {
       // Not the modification time, which proper-lockfile writes by its own clock and anybody can set.
       heartbeatAt = statSync(claimPath).ctimeMs;
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return true;
+      if (systemCode(error) === 'ENOENT') return true;
       throw error;
     }
     if (Math.abs(now() - heartbeatAt) <= staleMs) {
@@ -126,7 +126,7 @@ function readRecord(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

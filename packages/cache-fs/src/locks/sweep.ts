@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { errnoOf } from './errno.js';
+import { systemCode } from '../system-error.js';
 import type { LockDirectory } from './lock-directory.js';
 import { DIRECTORY_PREFIX, LOCK_NAME } from './protocol.js';
 
@@ -24,7 +24,7 @@ function listNames(locksDir: string): string[] {
   try {
     entries = readdirSync(locksDir);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
   const names: string[] = [];

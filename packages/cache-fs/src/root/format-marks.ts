@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheError } from '@glovebox/cache-core';
+import { createPrivateFile, readSmallFile, replaceFile } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 import { CACHE_FORMAT, FORMAT_FILE, TAG_FILE } from './layout.js';
-import { createPrivateFile, readSmallFile, replaceFile, systemCode } from './safe-files.js';
 
 const TAG_TEXT = `Signature: 8a477f597d28d172789f06886806bc55
 # This directory is a cache. All that is in it can be made again: backup programs may skip it.

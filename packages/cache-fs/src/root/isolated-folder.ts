@@ -3,8 +3,9 @@ import { closeSync, lstatSync, mkdirSync, renameSync, rmSync, writeSync } from '
 import { basename, dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { judgeLiveness, type ProcessIdentity, parseIdentity, threadIdentity } from '../process-identity.js';
+import { createPrivateFile, DIRECTORY_MODE, readSmallFile } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 import { OWNER_FILE } from './layout.js';
-import { createPrivateFile, DIRECTORY_MODE, readSmallFile, systemCode } from './safe-files.js';
 
 /** Folders of processes; with a leading dot while they are being made or removed. */
 const SHAPE = /^\.?proc_(\d{1,10})(?:_[0-9a-f]{8})?$/;

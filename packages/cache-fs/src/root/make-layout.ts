@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../system-error.js';
 import { damagedFormat, inspectFormat, writeMarks } from './format-marks.js';
 import { makeIsolatedFolder } from './isolated-folder.js';
 import { type CachePaths, LAYOUT_FOLDERS } from './layout.js';
-import { systemCode } from './safe-files.js';
 import { ensurePrivateDirectory, inspectDirectory } from './trust.js';
 
 /** Where a cache is to be. */

@@ -1,9 +1,9 @@
 import { lstat, opendir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProcessAlive, type ProcessIdentity } from '../process-identity.js';
+import { systemCode } from '../system-error.js';
 import { moveAside, pidOfFolder, readOwner } from './isolated-folder.js';
 import { FORMAT_FILE, LAYOUT_FOLDERS, OWNER_FILE, STATS_FILE, TAG_FILE } from './layout.js';
-import { systemCode } from './safe-files.js';
 
 const DAY_MS = 86_400_000;
 /** How long an owner that can't be judged (another container's, another machine's) may leave its folder untouched. */

@@ -1,7 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CacheError } from '@glovebox/cache-core';
-import { DIRECTORY_MODE, systemCode } from './safe-files.js';
+import { DIRECTORY_MODE } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 
 /** What stands at a path where a private directory is wanted. */
 export type DirectoryFinding =

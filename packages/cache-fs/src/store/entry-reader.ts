@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
-import { OPEN_READ } from '../root/safe-files.js';
+import { OPEN_READ } from '../safe-files.js';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, type KnownHeader, knownHeader, type ParsedEntry, parseEntry } from './entry-format.js';
 import { isFolder, isLink, isMissing } from './faults.js';

@@ -2,7 +2,8 @@ import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
 import { isProcessAlive, parseIdentity, threadIdentity } from '../process-identity.js';
-import { readSmallFile, systemCode } from '../root/safe-files.js';
+import { readSmallFile } from '../safe-files.js';
+import { systemCode } from '../system-error.js';
 import { ignoreMissing, isLink, isMissing } from './faults.js';
 
 const POLL_MS = 2;

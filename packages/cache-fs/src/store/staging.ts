@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { open, unlink, writeFile } from 'node:fs/promises';
-import { FILE_MODE } from '../root/safe-files.js';
+import { FILE_MODE } from '../safe-files.js';
 import { ignoreMissing } from './faults.js';
 
 /** `wx` makes a file that must not be there yet, `r+` writes over one that is. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EntryUsage } from '@glovebox/cache-core';
-import { FILE_MODE, OPEN_READ, OPEN_REPLACE } from '../root/safe-files.js';
+import { FILE_MODE, OPEN_READ, OPEN_REPLACE } from '../safe-files.js';
 import type { EntryHeader } from './entry-format.js';
 import type { EntryReader } from './entry-reader.js';
 import { ignoreMissing } from './faults.js';

@@ -26,12 +26,6 @@ export const OPEN_REPLACE: number = constants.O_WRONLY | constants.O_CREAT | con
 export const DIRECTORY_MODE = 0o700;
 export const FILE_MODE = 0o600;
 
-/** The code of a system call's error, such as `'ENOENT'`. */
-export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
-
 /**
  * The bytes of a regular file, cut after `maxBytes`; follows no link.
  * @throws the system's error, `ENOENT` for a missing file
