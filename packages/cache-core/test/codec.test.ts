@@ -101,7 +101,8 @@ for (const [name, roundTrip] of Object.entries(ways)) {
       }
     });
 
-    it.runIf('Float16Array' in globalThis)('brings back a Float16Array, where there is one', () => {
+    it('brings back a Float16Array, where there is one', (context) => {
+      context.skip(!('Float16Array' in globalThis), 'this Node has no Float16Array');
       const Float16Array = Reflect.get(globalThis, 'Float16Array');
       expect(roundTrip({ halves: new Float16Array([0.5, -2]) })).toStrictEqual({ halves: new Float16Array([0.5, -2]) });
     });

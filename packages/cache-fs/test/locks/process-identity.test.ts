@@ -69,15 +69,18 @@ describe('process identity', () => {
     expect(isProcessAlive(identity, { ageMs: 0, limitMs: 1000 })).toBe(false);
   });
 
-  it.runIf(hasProc)('sees through a pid that was given to another process', () => {
+  it('sees through a pid that was given to another process', (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     expect(judgeLiveness({ ...processIdentity(), startTime: '1' })).toBe('dead');
   });
 
-  it.runIf(hasProc)('takes what was left by a run of this machine before a restart for dead', () => {
+  it('takes what was left by a run of this machine before a restart for dead', (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     expect(judgeLiveness({ ...processIdentity(), bootId: 'another' })).toBe('dead');
   });
 
-  it.runIf(hasProc)('sees a killed process dead while its parent has not asked for its exit code', async () => {
+  it('sees a killed process dead while its parent has not asked for its exit code', async (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     // The shell becomes a program that never waits for the child that it inherits.
     const script = `import { processIdentity } from ${JSON.stringify(moduleUrl)}; console.log(JSON.stringify(processIdentity())); process.stdin.resume();`;
     const parent = spawn(
@@ -102,7 +105,8 @@ describe('process identity', () => {
     }
   });
 
-  it.runIf(hasProc)('sees that a worker thread was terminated while its process lives', async () => {
+  it('sees that a worker thread was terminated while its process lives', async (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     const source = `import(${JSON.stringify(moduleUrl)}).then(({ threadIdentity }) => {
       require('node:worker_threads').parentPort.postMessage(threadIdentity());
       setInterval(() => {}, 1000);
@@ -130,7 +134,8 @@ describe('process identity', () => {
     expect(isProcessAlive(identity, { ageMs: 1001, limitMs: 1000 })).toBe(false);
   });
 
-  it.runIf(hasProc)('still judges by pid after the host name of this machine changed', () => {
+  it('still judges by pid after the host name of this machine changed', (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     expect(judgeLiveness({ ...processIdentity(), host: 'renamed' })).toBe('alive');
   });
 

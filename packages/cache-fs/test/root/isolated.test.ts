@@ -145,7 +145,8 @@ describe('the folder of a process', () => {
     expect(snapshot(join(dir, 'target'))).toEqual({ './': '700' });
   });
 
-  it.skipIf(!hasProc)('is cleared of what a dead process of the same pid left', () => {
+  it('is cleared of what a dead process of the same pid left', (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     const cacheRoot = tempDir();
     const left = leaveFolder(cacheRoot, `proc_${process.pid}`, { ...processIdentity(), startTime: '1' });
     const root = open(cacheRoot);
@@ -185,7 +186,8 @@ describe('sweeping the folders of dead processes', () => {
     expect(readdirSync(cacheRoot).filter((name) => name.startsWith('.proc'))).toEqual([]);
   });
 
-  it.skipIf(!hasProc)('takes that of a terminated worker, which has one of its own', async () => {
+  it('takes that of a terminated worker, which has one of its own', async (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     const cacheRoot = tempDir();
     const root = openCacheRoot({ cacheRoot });
     const { child, path, terminateWorker } = await startProcess(cacheRoot, undefined, 'worker');
@@ -196,7 +198,8 @@ describe('sweeping the folders of dead processes', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it.skipIf(!hasProc)('takes those whose pid is used again, and what a killed sweep moved aside', async () => {
+  it('takes those whose pid is used again, and what a killed sweep moved aside', async (context) => {
+    context.skip(!hasProc, 'there is no /proc to judge processes by');
     const cacheRoot = tempDir();
     const root = openCacheRoot({ cacheRoot });
     const dead = { ...processIdentity(), startTime: '1' };

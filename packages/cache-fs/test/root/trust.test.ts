@@ -69,28 +69,28 @@ describe('a root that was given', () => {
     expect(openCacheRoot({ cacheRoot: join(dir, 'link', 'cache') }).path).toBe(join(dir, 'link', 'cache'));
   });
 
-  it.skipIf(!hasModes).each(['777', '770', '707', '720', '1777'])(
-    'is refused and not repaired with mode %s',
-    (mode) => {
-      const cacheRoot = tempDir();
-      chmodSync(cacheRoot, mode);
-      const before = snapshot(cacheRoot);
-      expect(refusal({ cacheRoot })).toMatchObject({
-        code: 'CACHE_UNSAFE_ROOT',
-        message: expect.stringMatching(/can be written to by other users .*choose a directory inside it/),
-      });
-      expect(snapshot(cacheRoot)).toEqual(before);
-    },
-  );
+  it.for(['777', '770', '707', '720', '1777'])('is refused and not repaired with mode %s', (mode, context) => {
+    context.skip(!hasModes, 'this system has no POSIX modes');
+    const cacheRoot = tempDir();
+    chmodSync(cacheRoot, mode);
+    const before = snapshot(cacheRoot);
+    expect(refusal({ cacheRoot })).toMatchObject({
+      code: 'CACHE_UNSAFE_ROOT',
+      message: expect.stringMatching(/can be written to by other users .*choose a directory inside it/),
+    });
+    expect(snapshot(cacheRoot)).toEqual(before);
+  });
 
-  it.skipIf(!hasModes).each(['755', '750'])('is taken as it is with mode %s', (mode) => {
+  it.for(['755', '750'])('is taken as it is with mode %s', (mode, context) => {
+    context.skip(!hasModes, 'this system has no POSIX modes');
     const cacheRoot = tempDir();
     chmodSync(cacheRoot, mode);
     const { dataDir } = openCacheRoot({ cacheRoot });
     expect([modeOf(cacheRoot), modeOf(dataDir)]).toEqual([mode, '700']);
   });
 
-  it.skipIf(!isRoot)('is refused when it belongs to another user', () => {
+  it('is refused when it belongs to another user', (context) => {
+    context.skip(!isRoot, 'needs root');
     const cacheRoot = tempDir();
     chownSync(cacheRoot, OTHER_UID, OTHER_UID);
     expect(refusal({ cacheRoot })).toMatchObject({
@@ -100,7 +100,8 @@ describe('a root that was given', () => {
     expect(snapshot(cacheRoot)).toEqual({ './': '700' });
   });
 
-  it.skipIf(!hasModes)('comes with a warning where any user could put another in its place', () => {
+  it('comes with a warning where any user could put another in its place', (context) => {
+    context.skip(!hasModes, 'this system has no POSIX modes');
     const dir = tempDir();
     mkdirSync(join(dir, 'open', 'inner'), { recursive: true });
     chmodSync(join(dir, 'open'), 0o777);
@@ -167,7 +168,8 @@ describe('what was planted inside a root', () => {
     expect(snapshot(join(dir, 'target'))).toEqual({ './': '700' });
   });
 
-  it.skipIf(process.platform === 'win32')('does not hold up the opening: a pipe at the format file', () => {
+  it('does not hold up the opening: a pipe at the format file', (context) => {
+    context.skip(process.platform === 'win32', 'not on Windows');
     const cacheRoot = tempDir();
     execFileSync('mkfifo', [join(cacheRoot, '.cache_format.json')]);
     expect(refusal({ cacheRoot }).code).toBe('CACHE_BACKEND_FAILED');
@@ -183,7 +185,8 @@ describe('the default root', () => {
     expect(path).toBe(join(TMPDIR, 'glovebox_cache'));
   });
 
-  it.skipIf(uid === undefined).each(['a file', 'a link', 'an open directory'])('gives way to %s', (squatter) => {
+  it.for(['a file', 'a link', 'an open directory'])('gives way to %s', (squatter, context) => {
+    context.skip(uid === undefined, 'this system has no user ids');
     const TMPDIR = tempDir();
     squat(join(TMPDIR, 'glovebox_cache'), squatter);
     const before = snapshot(join(TMPDIR, 'glovebox_cache'));
@@ -191,7 +194,8 @@ describe('the default root', () => {
     expect(snapshot(join(TMPDIR, 'glovebox_cache'))).toEqual(before);
   });
 
-  it.skipIf(uid === undefined)('is refused when the second name is taken too', () => {
+  it('is refused when the second name is taken too', (context) => {
+    context.skip(uid === undefined, 'this system has no user ids');
     const TMPDIR = tempDir();
     squat(join(TMPDIR, 'glovebox_cache'), 'a link');
     squat(join(TMPDIR, `glovebox_cache-${uid}`), 'an open directory');
@@ -203,14 +207,16 @@ describe('the default root', () => {
     expect(snapshot(TMPDIR)).toEqual(before);
   });
 
-  it.skipIf(!isRoot)('gives way to a directory of another user', () => {
+  it('gives way to a directory of another user', (context) => {
+    context.skip(!isRoot, 'needs root');
     const TMPDIR = tempDir();
     openDefaultIn(TMPDIR);
     chownSync(join(TMPDIR, 'glovebox_cache'), OTHER_UID, OTHER_UID);
     expect(openDefaultIn(TMPDIR)).toMatchObject({ path: join(TMPDIR, 'glovebox_cache-0') });
   });
 
-  it.skipIf(!otherUser)('is one for each user of a shared directory', () => {
+  it('is one for each user of a shared directory', (context) => {
+    context.skip(!otherUser, 'needs root, and a tool to become another user');
     const TMPDIR = sharedTempDir();
     chmodSync(TMPDIR, 0o1777);
     expect(openDefaultIn(TMPDIR)).toMatchObject({ path: join(TMPDIR, 'glovebox_cache') });
@@ -240,7 +246,8 @@ describe('a directory that may not be written to', () => {
     return cacheRoot;
   }
 
-  it.skipIf(!otherUser)('is opened for reading when it holds a cache', () => {
+  it('is opened for reading when it holds a cache', (context) => {
+    context.skip(!otherUser, 'needs root, and a tool to become another user');
     const cacheRoot = ownedByOther(0o500, (path) => openElsewhere({ cacheRoot: path }, { uid: OTHER_UID }));
     const before = snapshot(cacheRoot);
     expect(openElsewhere({ cacheRoot }, { uid: OTHER_UID })).toMatchObject({
@@ -250,7 +257,8 @@ describe('a directory that may not be written to', () => {
     expect(snapshot(cacheRoot)).toEqual(before);
   });
 
-  it.skipIf(!otherUser)('is opened for reading when something is missing that can not be made', () => {
+  it('is opened for reading when something is missing that can not be made', (context) => {
+    context.skip(!otherUser, 'needs root, and a tool to become another user');
     const cacheRoot = ownedByOther(0o500, (path) => {
       openElsewhere({ cacheRoot: path }, { uid: OTHER_UID });
       rmSync(join(path, 'locks'), { recursive: true });
@@ -258,9 +266,10 @@ describe('a directory that may not be written to', () => {
     expect(openElsewhere({ cacheRoot }, { uid: OTHER_UID })).toMatchObject({ isReadOnly: true });
   });
 
-  it.skipIf(!otherUser).each([{}, { namespace: 'users' }, { processIsolated: true }])(
+  it.for([{}, { namespace: 'users' }, { processIsolated: true }])(
     'is refused when it holds none, with %j',
-    (options) => {
+    (options, context) => {
+      context.skip(!otherUser, 'needs root, and a tool to become another user');
       const cacheRoot = ownedByOther(0o500);
       expect(openElsewhere({ cacheRoot, ...options }, { uid: OTHER_UID })).toMatchObject({
         code: 'CACHE_BACKEND_FAILED',
@@ -269,18 +278,21 @@ describe('a directory that may not be written to', () => {
     },
   );
 
-  it.skipIf(!otherUser)('is refused when it can not even be made', () => {
+  it('is refused when it can not even be made', (context) => {
+    context.skip(!otherUser, 'needs root, and a tool to become another user');
     const cacheRoot = join(sharedTempDir(), 'cache');
     expect(openElsewhere({ cacheRoot }, { uid: OTHER_UID })).toMatchObject({ code: 'CACHE_BACKEND_FAILED' });
   });
 
-  it.skipIf(!bindMounts)('is opened for reading on a read-only file system', () => {
+  it('is opened for reading on a read-only file system', (context) => {
+    context.skip(!bindMounts, 'needs root, and leave to mount');
     const cacheRoot = tempDir();
     openCacheRoot({ cacheRoot });
     expect(openElsewhere({ cacheRoot }, { wrapper: readOnly(cacheRoot) })).toMatchObject({ isReadOnly: true });
   });
 
-  it.skipIf(!bindMounts)('is refused on a read-only file system without a cache', () => {
+  it('is refused on a read-only file system without a cache', (context) => {
+    context.skip(!bindMounts, 'needs root, and leave to mount');
     const dir = tempDir();
     expect(openElsewhere({ cacheRoot: join(dir, 'cache') }, { wrapper: readOnly(dir) })).toMatchObject({
       code: 'CACHE_BACKEND_FAILED',
