@@ -7,6 +7,8 @@ export interface TargetTraits {
   readonly hasEvents: boolean;
   /** The target's time is the check's clock alone. */
   readonly hasExactClock: boolean;
+  /** The target has a module that other processes can import. */
+  readonly hasModule: boolean;
 }
 
 interface GateRule {
@@ -20,6 +22,11 @@ const RULES = {
   persistentStats: { isOpen: ({ capabilities }) => capabilities.persistentStats, need: 'capabilities.persistentStats' },
   persistentUsage: { isOpen: ({ capabilities }) => capabilities.persistentUsage, need: 'capabilities.persistentUsage' },
   multiProcess: { isOpen: ({ capabilities }) => capabilities.multiProcess, need: 'capabilities.multiProcess' },
+  crossProcessLocks: {
+    isOpen: ({ capabilities }) => capabilities.crossProcessLocks,
+    need: 'capabilities.crossProcessLocks',
+  },
+  module: { isOpen: ({ hasModule }) => hasModule, need: 'target.module, for other processes to import' },
   entryLimit: { isOpen: ({ capabilities }) => capabilities.limits.entries, need: 'capabilities.limits.entries' },
   byteLimit: { isOpen: ({ capabilities }) => capabilities.limits.bytes, need: 'capabilities.limits.bytes' },
   evicts: {

@@ -2,6 +2,20 @@ export { CHECK_GROUPS, type Check, type CheckGroup, type Footprint } from './che
 export { CHECKS } from './checks/index.js';
 export { CONFIGURATIONS, type ConfigurationName } from './configurations.js';
 export type { Gate } from './gates.js';
+export {
+  ProcessDriver,
+  type ProcessDriverOptions,
+  routineOf,
+  type StartOptions,
+  type TypedRoutine,
+} from './processes/driver.js';
+export {
+  monotonicNanoseconds,
+  type Routine,
+  type RoutineContext,
+  type RoutineReference,
+} from './processes/protocol.js';
+export { WorkerFailure, type WorkerProcess } from './processes/worker-process.js';
 export { registerConformance, type TestRunner } from './register-conformance.js';
 export { ConformanceReport } from './report.js';
 export type { CheckFailure, CheckResult } from './run-check.js';

@@ -21,6 +21,7 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
       capabilities: cache.capabilities,
       hasEvents: hasEvents(cache),
       hasExactClock: target.advance === undefined,
+      hasModule: target.module !== undefined,
     };
   } finally {
     await scene.dispose();

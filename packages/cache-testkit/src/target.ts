@@ -34,6 +34,11 @@ export interface ConformanceTarget {
   advance?(milliseconds: number, context: StoreContext): void | Promise<void>;
   /** Frees what a check left outside of `context.directory`; called once for each store, after its instances are closed. */
   discard?(context: StoreContext): void | Promise<void>;
+  /**
+   * URL of a module whose default export is this target, usually `import.meta.url`: other processes import it to open the
+   * same store. Without it nothing that takes several processes is asked.
+   */
+  readonly module?: string;
   /** Checks that this target does not pass, by id, with the reason that the report shows. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Real time after which a check that has not ended fails. @default 4 */
