@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { CONFIGURATIONS, type ConformanceTarget, registerConformance } from '@glovebox/cache-testkit';
 import { SqliteCache } from '@glovebox/example-custom-backend';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const target: ConformanceTarget = {
   name: 'SqliteCache',
   create: (config, { clock, directory }) => new SqliteCache({ ...config, clock, file: join(directory, 'cache.db') }),
+  breakStore({ directory }) {
+    const database = new DatabaseSync(join(directory, 'cache.db'));
+    database.exec('ALTER TABLE entries RENAME TO aside');
+    return () => {
+      database.exec('ALTER TABLE aside RENAME TO entries');
+      database.close();
+    };
+  },
 };
 
 // SQLite syncs each new database to the disk, which takes longer than the checks: both configurations in long runs only.
@@ -46,7 +55,6 @@ describe('SqliteCache', () => {
     const file = join(directory, 'cache.db');
     await using cache = new SqliteCache({ file });
     await cache.set('key', { a: 1 });
-    const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(file);
     database.exec(`UPDATE entries SET data = '{"a":'`);
     database.close();

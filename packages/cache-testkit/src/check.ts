@@ -16,6 +16,8 @@ export const CHECK_GROUPS = [
   'lifecycle',
   'isolation',
   'persistence',
+  'damage',
+  'faults',
 ] as const;
 
 export type CheckGroup = (typeof CHECK_GROUPS)[number];

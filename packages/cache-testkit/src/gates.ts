@@ -9,6 +9,12 @@ export interface TargetTraits {
   readonly hasExactClock: boolean;
   /** The target has a module that other processes can import. */
   readonly hasModule: boolean;
+  /** The target gives access to stored bytes. */
+  readonly canCorrupt: boolean;
+  /** The target can make entries of a later format. */
+  readonly canMakeNewer: boolean;
+  /** The target can make its store fail. */
+  readonly canBreak: boolean;
 }
 
 interface GateRule {
@@ -46,6 +52,9 @@ const RULES = {
   references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
   events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
   exactClock: { isOpen: ({ hasExactClock }) => hasExactClock, need: 'a store that lives by the injected clock' },
+  corrupt: { isOpen: ({ canCorrupt }) => canCorrupt, need: 'target.corrupt' },
+  newerFormat: { isOpen: ({ canMakeNewer }) => canMakeNewer, need: 'target.corrupt.makeNewer' },
+  breakStore: { isOpen: ({ canBreak }) => canBreak, need: 'target.breakStore' },
 } as const satisfies Record<string, GateRule>;
 
 /** What a check may need of a cache. */

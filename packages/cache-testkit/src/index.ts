@@ -22,4 +22,4 @@ export type { CheckFailure, CheckResult } from './run-check.js';
 export { type ConformanceOptions, runConformance } from './run-conformance.js';
 export type { Scene } from './scene.js';
 export type { CheckSelection } from './selection.js';
-export type { CacheConfig, ConformanceTarget, StoreContext } from './target.js';
+export type { CacheConfig, ConformanceTarget, StoreContext, StoredBytes } from './target.js';

@@ -22,6 +22,9 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
       hasEvents: hasEvents(cache),
       hasExactClock: target.advance === undefined,
       hasModule: target.module !== undefined,
+      canCorrupt: target.corrupt !== undefined,
+      canMakeNewer: target.corrupt?.makeNewer !== undefined,
+      canBreak: target.breakStore !== undefined,
     };
   } finally {
     await scene.dispose();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CacheManager, type EvictionPolicy, ManualClock } from '@glovebox/cache-core';
+import { StoredEntryBytes } from './damage/stored-entry-bytes.js';
 import { UnmetExpectation } from './expect.js';
 import { randomNumbers } from './random.js';
 import { show } from './show.js';
@@ -32,6 +33,7 @@ export class Scene {
   readonly #config: CacheConfig;
   readonly #stores = new Map<string, Store>();
   readonly #openCaches = new Set<CacheManager>();
+  readonly #mends = new Set<() => Promise<void>>();
   #opened = 0;
 
   constructor(target: ConformanceTarget, { config, seed, evictingPolicy }: SceneOptions) {
@@ -53,6 +55,27 @@ export class Scene {
     const recordedCache = recorded(cache, label, this.trail, () => this.#openCaches.delete(recordedCache));
     this.#openCaches.add(recordedCache);
     return recordedCache;
+  }
+
+  /** The bytes that the store keeps for `key`. */
+  storedBytes(key: string, store = 'store'): StoredEntryBytes {
+    const { corrupt } = this.#target;
+    if (corrupt === undefined) throw new TypeError('the target has no corrupt: this check needs its gate');
+    return new StoredEntryBytes(corrupt, key, this.#context(store), this.trail);
+  }
+
+  /** Makes the store fail until the returned function is called, at the end of the check at the latest. */
+  async breakStore(store = 'store'): Promise<() => Promise<void>> {
+    const mend = await this.#target.breakStore?.(this.#context(store));
+    if (mend === undefined) throw new TypeError('the target has no breakStore: this check needs its gate');
+    this.trail.note('the store fails from now on');
+    const mendOnce = async () => {
+      if (!this.#mends.delete(mendOnce)) return;
+      await mend();
+      this.trail.note('the store works again');
+    };
+    this.#mends.add(mendOnce);
+    return mendOnce;
   }
 
   /** Epoch milliseconds by the clock of the check. */
@@ -84,6 +107,7 @@ export class Scene {
   /** Closes what is still open and removes the stores. */
   async dispose(): Promise<void> {
     try {
+      for (const mend of [...this.#mends]) await mend();
       for (const cache of [...this.#openCaches]) await cache.close();
       for (const store of this.#stores.values()) await this.#target.discard?.(store);
     } finally {

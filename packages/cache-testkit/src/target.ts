@@ -18,6 +18,22 @@ export interface StoreContext {
   readonly directory: string;
 }
 
+/** The bytes that a store keeps for its entries, for the checks that damage them. */
+export interface StoredBytes {
+  /**
+   * What is kept for `key`, in parts that the backend reads each by itself: the file of an entry and that of its value,
+   * the columns of a row. No parts where nothing is kept.
+   */
+  read(key: string, context: StoreContext): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /**
+   * Puts `parts` in the place of what {@link read} gave, in its order, while instances are open, as a faulty disk or
+   * another program would. `undefined` takes a part away.
+   */
+  write(key: string, parts: readonly (Uint8Array | undefined)[], context: StoreContext): void | Promise<void>;
+  /** Makes the entry of `key` one of a later version of the backend, whose format this version can't know. */
+  makeNewer?(key: string, context: StoreContext): void | Promise<void>;
+}
+
 /** A backend, as the suite sees it. */
 export interface ConformanceTarget {
   /** Heads the report. */
@@ -39,6 +55,16 @@ export interface ConformanceTarget {
    * same store. Without it nothing that takes several processes is asked.
    */
   readonly module?: string;
+  /**
+   * Where the bytes of entries are, for a backend that promises never to take damaged ones for a value: turns on the
+   * checks of damage.
+   */
+  readonly corrupt?: StoredBytes;
+  /**
+   * Makes reading and writing entries fail for all open instances, as a disk or server that is gone does, and returns
+   * what ends that: turns on the checks of faults.
+   */
+  breakStore?(context: StoreContext): (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
   /** Checks that this target does not pass, by id, with the reason that the report shows. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Real time after which a check that has not ended fails. @default 4 */

@@ -1,15 +1,11 @@
 import { readdirSync } from 'node:fs';
-import type { BaseCacheOptions } from '@glovebox/cache-core';
-import { CHECKS, runConformance, type StoreContext } from '@glovebox/cache-testkit';
+import { CHECKS, runConformance } from '@glovebox/cache-testkit';
 import { describe, expect, it } from 'vitest';
-import { type ReferenceCache, targetOf } from './reference-cache.js';
+import { type CacheClass, targetOf } from './reference-cache.js';
 
 interface Broken {
   /** A right cache but for one fault. */
-  readonly BrokenCache: new (
-    options: BaseCacheOptions,
-    context: StoreContext,
-  ) => ReferenceCache;
+  readonly BrokenCache: CacheClass;
   /** The checks that name the fault. */
   readonly caughtBy: readonly string[];
 }

@@ -25,6 +25,8 @@ export const CAPABILITIES: CacheCapabilities = {
 
 /** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */
 export class ReferenceCache extends BaseCacheManager {
+  /** What its target has besides a name and a way to make it. */
+  static readonly targetFields: Partial<ConformanceTarget> = {};
   readonly name: string = 'reference';
   readonly capabilities: CacheCapabilities = CAPABILITIES;
   protected readonly entries = new Map<string, StoredEntry>();
@@ -51,12 +53,15 @@ export class ReferenceCache extends BaseCacheManager {
   }
 }
 
+export interface CacheClass {
+  readonly targetFields: Partial<ConformanceTarget>;
+  new (options: BaseCacheOptions, context: StoreContext): ReferenceCache;
+}
+
 /** The target of a class that takes the base options. */
-export function targetOf(
-  name: string,
-  Cache: new (options: BaseCacheOptions, context: StoreContext) => ReferenceCache,
-): ConformanceTarget {
+export function targetOf(name: string, Cache: CacheClass): ConformanceTarget {
   return {
+    ...Cache.targetFields,
     name,
     create: (config: CacheConfig, context) => new Cache({ ...config, clock: context.clock }, context),
   };

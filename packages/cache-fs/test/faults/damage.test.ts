@@ -75,17 +75,6 @@ describe('damage', () => {
     expect(existsSync(join(root, 'data', 'blobs', `${entryId('other')}.1-a-1`))).toBe(true);
   });
 
-  it('an entry of a newer format is neither read nor removed', async () => {
-    const root = temporaryDirectory();
-    const cache = openCache({ cacheRoot: root });
-    await cache.set('other', 1);
-    writeFileSync(entryFile(root, 'k'), forgeEntry({ ...header('k'), v: 2 }, '1'));
-    expect(await cache.get('k')).toBeUndefined();
-    await cache.cleanup();
-    expect(existsSync(entryFile(root, 'k'))).toBe(true);
-    expect((await cache.getStats()).errorCount).toBe(0);
-  });
-
   it('a file copied to another key is shown once and cleaned up', async () => {
     const root = temporaryDirectory();
     const cache = openCache({ cacheRoot: root });

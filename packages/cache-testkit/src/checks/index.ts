@@ -1,8 +1,11 @@
 import type { Check } from '../check.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
+import { damageChecks } from './damage.js';
+import { damagedEntryChecks } from './damaged-entries.js';
 import { eventChecks } from './events.js';
 import { evictionChecks } from './eviction.js';
+import { faultChecks } from './faults.js';
 import { getOrSetChecks } from './get-or-set.js';
 import { isolationChecks } from './isolation.js';
 import { keyListingChecks } from './key-listing.js';
@@ -42,4 +45,7 @@ export const CHECKS: readonly Check[] = [
   ...isolationChecks,
   ...persistenceChecks,
   ...persistedCountChecks,
+  ...damageChecks,
+  ...damagedEntryChecks,
+  ...faultChecks,
 ];
