@@ -18,6 +18,7 @@ export const CHECK_GROUPS = [
   'persistence',
   'damage',
   'faults',
+  'model',
 ] as const;
 
 export type CheckGroup = (typeof CHECK_GROUPS)[number];
@@ -42,6 +43,8 @@ export interface Check {
   /** What the cache must declare for the check to be asked of it. */
   readonly needs: readonly Gate[];
   readonly footprint: Footprint;
+  /** How many times a target's `timeoutSeconds` the check may take. */
+  readonly patience: (modelRuns: number) => number;
   /** Opens its own caches on `scene`, which closes them. Throws where the promise is broken. */
   run(scene: Scene): Promise<void>;
 }
@@ -50,6 +53,7 @@ export interface CheckOptions {
   readonly needs?: readonly Gate[];
   readonly entries?: number;
   readonly sizeBytes?: number;
+  readonly patience?: (modelRuns: number) => number;
 }
 
 /** Collects the checks of a group: `add(name, promise, run, options)`. */
@@ -66,6 +70,7 @@ export class CheckList {
 
   add(name: string, promise: string, run: (scene: Scene) => Promise<void>, options: CheckOptions = {}): void {
     const { needs = [], entries = DEFAULT_FOOTPRINT.entries, sizeBytes = DEFAULT_FOOTPRINT.sizeBytes } = options;
+    const { patience = () => 1 } = options;
     const id = `${this.group}/${name}`;
     this.checks.push({
       id,
@@ -73,6 +78,7 @@ export class CheckList {
       promise,
       needs: [...this.#needs, ...needs],
       footprint: { entries, sizeBytes },
+      patience,
       run,
     });
   }

@@ -46,7 +46,7 @@ export async function expectRejection(what: string, code: CacheErrorCode, call: 
 }
 
 /** Where two values look the same when printed, says what tells them apart. */
-function difference(actual: unknown, expected: unknown): string | undefined {
+export function difference(actual: unknown, expected: unknown): string | undefined {
   if (showLong(actual) !== showLong(expected)) return undefined;
   const [actualType, expectedType] = [typeName(actual), typeName(expected)];
   return actualType === expectedType

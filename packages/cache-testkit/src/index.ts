@@ -20,6 +20,7 @@ export { registerConformance, type TestRunner } from './register-conformance.js'
 export { ConformanceReport } from './report.js';
 export type { CheckFailure, CheckResult } from './run-check.js';
 export { type ConformanceOptions, runConformance } from './run-conformance.js';
+export type { RunSettings } from './run-settings.js';
 export type { Scene } from './scene.js';
 export type { CheckSelection } from './selection.js';
 export type { CacheConfig, ConformanceTarget, StoreContext, StoredBytes } from './target.js';

@@ -4,6 +4,7 @@ import { type ConfigurationName, configurationOf } from './configurations.js';
 import { UnmetExpectation } from './expect.js';
 import { closedGate, evictingPolicyOf, type TargetTraits } from './gates.js';
 import { traitsOf } from './probe.js';
+import type { ResolvedSettings } from './run-settings.js';
 import { Scene } from './scene.js';
 import { showLong } from './show.js';
 import type { ConformanceTarget } from './target.js';
@@ -20,6 +21,8 @@ export interface CheckFailure {
   readonly trail: readonly string[];
   /** Where an error that the backend threw came from. */
   readonly stack?: string;
+  /** Options that play the same again, where a check has drawn what it did. */
+  readonly replay?: string;
 }
 
 export interface CheckResult {
@@ -39,7 +42,7 @@ export async function runCheck(
   check: Check,
   target: ConformanceTarget,
   configuration: ConfigurationName,
-  seed: number,
+  settings: ResolvedSettings,
 ): Promise<CheckResult> {
   const startedAt = performance.now();
   const finish = (outcome: Pick<CheckResult, 'status' | 'reason' | 'failure'>): CheckResult => {
@@ -51,24 +54,29 @@ export async function runCheck(
 
   let traits: TargetTraits;
   try {
-    traits = await withinTime(traitsOf(target), target);
+    traits = await withinTime(traitsOf(target), timeoutOf(target));
   } catch (error) {
     return finish({ status: 'failed', failure: failureOf(error, ['cache = create({})']) });
   }
   const closed = closedGate(check.needs, traits);
   if (closed !== undefined) return finish({ status: 'skipped', reason: closed });
 
+  const limitSeconds = timeoutOf(target) * check.patience(settings.modelRuns);
   const scene = new Scene(target, {
     config: configurationOf(configuration, check.footprint, traits),
-    seed: `${seed} ${check.id}`,
+    seed: `${settings.seed} ${check.id}`,
     evictingPolicy: evictingPolicyOf(traits),
+    search: { runs: settings.modelRuns, budgetSeconds: limitSeconds / 2, path: settings.path },
   });
   let failure: CheckFailure | undefined;
   const note = (error: unknown) => {
-    failure ??= failureOf(error, scene.trail.toLines());
+    if (failure !== undefined) return;
+    failure = failureOf(error, scene.trail.toLines());
+    if (scene.foundPath !== undefined)
+      failure = { ...failure, replay: replayOf(check, configuration, settings, scene.foundPath) };
   };
-  await withinTime(check.run(scene), target).catch(note);
-  await withinTime(scene.dispose(), target).catch(note);
+  await withinTime(check.run(scene), limitSeconds).catch(note);
+  await withinTime(scene.dispose(), timeoutOf(target)).catch(note);
   return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
 }
 
@@ -81,8 +89,13 @@ export function describeFailure({ id, promise, configuration }: CheckResult, fai
     `  came:     ${failure.came}`,
     '  what led there:',
     ...failure.trail.map((line) => `    ${line}`),
+    ...(failure.replay === undefined ? [] : [`  replay:   ${failure.replay}`]),
     ...(failure.stack === undefined ? [] : ['  thrown at:', ...failure.stack.split('\n').map((line) => `    ${line}`)]),
   ].join('\n');
+}
+
+function replayOf({ id }: Check, configuration: ConfigurationName, { seed }: ResolvedSettings, path: string): string {
+  return `{ checks: ['${id}'], configurations: ['${configuration}'], seed: ${seed}, path: '${path}' }`;
 }
 
 function failureOf(error: unknown, trail: readonly string[]): CheckFailure {
@@ -109,11 +122,12 @@ function stackOf(error: unknown): string | undefined {
     .join('\n');
 }
 
+function timeoutOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget): number {
+  return timeoutSeconds;
+}
+
 /** Real time: an operation that never ends would leave the author without a trail. */
-async function withinTime<T>(
-  work: Promise<T>,
-  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget,
-): Promise<T> {
+async function withinTime<T>(work: Promise<T>, timeoutSeconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

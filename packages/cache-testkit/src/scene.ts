@@ -19,6 +19,16 @@ export interface SceneOptions {
   readonly config: CacheConfig;
   readonly seed: string;
   readonly evictingPolicy: EvictionPolicy | undefined;
+  readonly search?: SearchSettings;
+}
+
+/** How a check that draws sequences of operations goes about it. */
+export interface SearchSettings {
+  /** Sequences to try, as far as `budgetSeconds` of real time allow. */
+  readonly runs: number;
+  readonly budgetSeconds: number;
+  /** The one sequence to play instead. */
+  readonly path: string | undefined;
 }
 
 /** Where a check plays: its clock, its stores, and what it did. Closes and removes everything at its end. */
@@ -28,24 +38,26 @@ export class Scene {
   readonly random: () => number;
   /** The first policy of the backend that makes room by removing live entries. */
   readonly evictingPolicy: EvictionPolicy | undefined;
-  readonly #clock = new ManualClock();
+  readonly options: SceneOptions;
+  /** What a check that draws sequences has found to fail, for a replay. */
+  foundPath: string | undefined;
+  #clock = new ManualClock();
   readonly #target: ConformanceTarget;
-  readonly #config: CacheConfig;
   readonly #stores = new Map<string, Store>();
   readonly #openCaches = new Set<CacheManager>();
   readonly #mends = new Set<() => Promise<void>>();
   #opened = 0;
 
-  constructor(target: ConformanceTarget, { config, seed, evictingPolicy }: SceneOptions) {
+  constructor(target: ConformanceTarget, options: SceneOptions) {
     this.#target = target;
-    this.#config = config;
-    this.evictingPolicy = evictingPolicy;
-    this.random = randomNumbers(seed);
+    this.options = options;
+    this.evictingPolicy = options.evictingPolicy;
+    this.random = randomNumbers(options.seed);
   }
 
   /** A new instance. Instances opened on the same `store` share what it keeps. */
   async open(config: CacheConfig = {}, store = 'store'): Promise<CacheManager> {
-    const settings = { ...this.#config, ...config };
+    const settings = { ...this.options.config, ...config };
     const label = this.#opened === 0 ? 'cache' : `cache${this.#opened + 1}`;
     const on = this.#stores.size === 0 || this.#stores.has(store) ? '' : ' on another store';
     const done = this.trail.begin(`${label} = create(${show(settings)})${on}`);
@@ -102,6 +114,16 @@ export class Scene {
       await nextTurn();
     }
     throw new UnmetExpectation(expected, `nothing of the kind in ${MAX_TURNS} turns of the event loop`);
+  }
+
+  /** Ends everything, as `dispose` does, and starts anew: empty stores, a new clock, nothing done so far. */
+  async restart(): Promise<void> {
+    await this.dispose();
+    this.#stores.clear();
+    this.#openCaches.clear();
+    this.#opened = 0;
+    this.#clock = new ManualClock();
+    this.trail.clear();
   }
 
   /** Closes what is still open and removes the stores. */

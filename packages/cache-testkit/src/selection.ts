@@ -21,6 +21,18 @@ export function selectChecks({ groups, checks }: CheckSelection): readonly Check
   return CHECKS.filter(({ id, group }) => (groups?.includes(group) ?? true) && (checks?.includes(id) ?? true));
 }
 
+/**
+ * A path leads through the draws of one check in one configuration.
+ * @throws CacheError `CACHE_INVALID_CONFIG` if more are selected
+ */
+export function checkPath({ path, checks, configurations }: CheckSelection & { readonly path?: string }): void {
+  if (path === undefined || (checks?.length === 1 && configurations?.length === 1)) return;
+  throw new CacheError(
+    'CACHE_INVALID_CONFIG',
+    `the path '${path}' needs the one check and the one configuration it was found in`,
+  );
+}
+
 /** @throws CacheError `CACHE_INVALID_CONFIG` */
 export function selectConfigurations({ configurations }: CheckSelection): readonly ConfigurationName[] {
   for (const name of configurations ?? []) checkName('configuration', name, CONFIGURATIONS);

@@ -13,6 +13,7 @@ interface Line {
 export class Trail {
   readonly #lines: Line[] = [];
   #dropped = 0;
+  #probe: Line[] | undefined;
 
   /** Adds a step that has no outcome to wait for. */
   note(text: string): void {
@@ -28,6 +29,28 @@ export class Trail {
     };
   }
 
+  clear(): void {
+    this.#lines.length = 0;
+    this.#dropped = 0;
+    this.#probe = undefined;
+  }
+
+  /** Looks at the cache without a word, unless it finds something: steps of a task that ends well are left out. */
+  async probing<T>(task: () => Promise<T>): Promise<T> {
+    const outer = this.#probe;
+    const steps: Line[] = [];
+    this.#probe = steps;
+    try {
+      const result = await task();
+      this.#probe = outer;
+      return result;
+    } catch (error) {
+      this.#probe = outer;
+      for (const step of steps) this.#add(step);
+      throw error;
+    }
+  }
+
   toLines(): string[] {
     const lines = this.#lines.map(({ text, outcome }) => {
       if (outcome === '') return text;
@@ -37,6 +60,10 @@ export class Trail {
   }
 
   #add(line: Line): void {
+    if (this.#probe !== undefined) {
+      this.#probe.push(line);
+      return;
+    }
     this.#lines.push(line);
     if (this.#lines.length <= MAX_LINES) return;
     this.#lines.shift();

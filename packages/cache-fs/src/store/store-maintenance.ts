@@ -9,6 +9,8 @@ const MAINTENANCE_LOCK = 'maintenance';
 const STATS_LOCK = 'stats';
 /** Longest that closing waits for another process's flush. */
 const CLOSE_WAIT_MS = 1_000;
+/** Longest that a write waits for a cleanup under way before live entries go in the place of expired ones. */
+const EXPIRED_WAIT_MS = 1_000;
 
 export interface StoreMaintenanceParts {
   readonly sweeper: Sweeper;
@@ -27,6 +29,8 @@ export class StoreMaintenance {
   readonly #locks: LockManager;
   readonly #onRemoved: StoreMaintenanceParts['onRemoved'];
   readonly #suspects = new Set<string>();
+  /** Somebody has kept the lock for longer than a write waits: the next one only tries. */
+  #hasWaitedInVain = false;
 
   constructor({ sweeper, usage, statistics, locks, onRemoved }: StoreMaintenanceParts) {
     this.sweeper = sweeper;
@@ -51,11 +55,20 @@ export class StoreMaintenance {
     if (!hadTurn) for (const id of ids) this.#suspects.add(id);
   }
 
-  /** Removes those of `ids` that have expired, unless another process cleans up now. */
+  /** Removes those of `ids` that have expired, after a cleanup that is at it; unless that takes too long. */
   async removeExpired(ids: readonly string[], now: number): Promise<void> {
     if (ids.length === 0) return;
     const suspects = new Map(ids.map((id) => [id, undefined]));
-    await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
+    const timeoutMs = this.#hasWaitedInVain ? 0 : EXPIRED_WAIT_MS;
+    try {
+      await this.#locks.withExclusive(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now), {
+        timeoutMs,
+      });
+      this.#hasWaitedInVain = false;
+    } catch (error) {
+      if (!isCacheError(error, 'CACHE_LOCK_TIMEOUT')) throw error;
+      this.#hasWaitedInVain = true;
+    }
   }
 
   /**

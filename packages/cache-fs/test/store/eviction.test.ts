@@ -1,7 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@glovebox/cache-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LockManager } from '../../src/locks/lock-manager.js';
 import { entryId } from '../../src/store/entry-id.js';
 import { injectFault } from '../faults/inject-fault.js';
 import { openCache, temporaryDirectory } from '../support.js';
@@ -29,6 +30,43 @@ describe('eviction', () => {
       expect(await Promise.all(['k0', 'k1', 'k2'].map((key) => evicting.exists(key)))).toEqual([true, true, false]);
     },
   );
+
+  it.each(['lru', 'ttl'] as const)(
+    'takes the room of expired entries while the automatic cleanup is at them (%s)',
+    async (evictionPolicy) => {
+      const clock = new ManualClock();
+      const options = { cleanupIntervalSeconds: 1, maxEntries: 2, evictionPolicy } as const;
+      const cache = openCache({ cacheRoot: temporaryDirectory(), clock, ...options });
+      for (let round = 0; round < 5; round++) {
+        await cache.clear();
+        await cache.set('live', 1);
+        await cache.set('short', 1, { ttl: 1 });
+        // Starts the cleanup, which nobody waits for.
+        clock.advance(2_500);
+        expect(await cache.set('new', 1)).toBe(true);
+        expect(await cache.exists('live')).toBe(true);
+        await cache.cleanup();
+      }
+      expect(await cache.getStats()).toMatchObject({ evictionCount: 0, errorCount: 0, expiredCount: 5 });
+    },
+  );
+
+  it('does not wait at each set for a cleanup that does not end', async () => {
+    const clock = new ManualClock();
+    const cacheRoot = temporaryDirectory();
+    const cache = openCache({ cacheRoot, clock, maxEntries: 2 });
+    const locks = new LockManager({ locksDir: join(cacheRoot, 'locks'), crossProcess: true });
+    const lock = await locks.tryExclusive('maintenance');
+    onTestFinished(() => locks.close());
+    for (const key of ['a', 'b']) await cache.set(key, 1, { ttl: 1 });
+    clock.advance(2_500);
+    const startedAt = performance.now();
+    for (const key of ['c', 'd', 'e', 'f']) expect(await cache.set(key, 1)).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    await lock?.release();
+    expect(await cache.set('g', 1)).toBe(true);
+    expect((await cache.getStats()).expiredCount).toBe(2);
+  });
 
   it('does not list the store at each set because totals were wrong once', async () => {
     const root = temporaryDirectory();

@@ -13,6 +13,7 @@ import { keyChecks } from './keys.js';
 import { lifecycleChecks } from './lifecycle.js';
 import { limitChecks } from './limits.js';
 import { metadataChecks } from './metadata.js';
+import { modelChecks } from './model.js';
 import { persistedCountChecks } from './persisted-counts.js';
 import { persistenceChecks } from './persistence.js';
 import { refusedValueChecks } from './refused-values.js';
@@ -48,4 +49,5 @@ export const CHECKS: readonly Check[] = [
   ...damageChecks,
   ...damagedEntryChecks,
   ...faultChecks,
+  ...modelChecks,
 ];

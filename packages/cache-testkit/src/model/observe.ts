@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CacheMetadata, CacheStats } from '@glovebox/cache-core';
+import { showLong } from '../show.js';
+import type { Counts, Seen, World } from './world.js';
+
+/** What a look at the cache says of a world: it may be this one, with what was learned; or what it would have shown. */
+export type Verdict =
+  | { readonly world: World }
+  | {
+      readonly expected: string;
+      readonly came: unknown;
+      /** `came` in words, where printing it does not do. */
+      readonly text?: string;
+      /** Work in the background may not be through: the numbers may still come right. */
+      readonly mayComeRight?: boolean;
+    };
+
+/** @param keys those that the cache lists, sorted */
+export function judgeKeys(world: World, keys: readonly string[]): Verdict {
+  const expected = [...world.live.keys()].sort();
+  return isDeepStrictEqual(keys, expected) ? { world } : { expected: `to be ${showLong(expected)}`, came: keys };
+}
+
+/** Compares the metadata of a live entry, and takes over what only the backend can know: how large it takes it for. */
+export function judgeMetadata(world: World, key: string, actual: CacheMetadata | undefined): Verdict {
+  const entry = world.live.get(key);
+  if (entry === undefined || actual === undefined) {
+    return {
+      expected: entry === undefined ? 'to be undefined' : 'to be that of the entry that was stored',
+      came: actual,
+    };
+  }
+  let learned = { ...entry, sizeBytes: actual.sizeBytes };
+  const { accessCount, lastAccessedAt } = actual;
+  const isPlausible =
+    accessCount >= 0 &&
+    accessCount <= entry.accessCount &&
+    lastAccessedAt >= entry.createdAt &&
+    lastAccessedAt <= entry.lastAccessedAt;
+  if (!entry.isUsageKnown && isPlausible) learned = { ...learned, accessCount, lastAccessedAt, isUsageKnown: true };
+  const expected = world.describe(learned);
+  if (!isDeepStrictEqual(actual, expected)) return differing({ ...expected }, { ...actual });
+  world.live.set(key, learned);
+  return { world };
+}
+
+/** Compares the counters, to the last one, and the totals as far as they are promised. */
+export function judgeStats(world: World, stats: CacheStats): Verdict {
+  if (!world.areCountsKnown) takeOver(world, stats);
+  const { hitCount, missCount } = world.counts;
+  const reads = hitCount + missCount;
+  const exact = {
+    ...world.counts,
+    hitRate: reads === 0 ? 0 : (hitCount / reads) * 100,
+    missRate: reads === 0 ? 0 : (missCount / reads) * 100,
+  };
+  const counted = pick(stats, Object.keys(exact));
+  if (!isDeepStrictEqual(counted, exact)) return differing(exact, counted);
+  return judgeTotals(world, stats);
+}
+
+function judgeTotals(world: World, stats: CacheStats): Verdict {
+  const { live, expired, liveBytes, expiredBytes, settings, seen } = world;
+  const held = stats.totalEntries - live.size;
+  const mayComeRight = expired.size > 0 || world.maybeDisplaced > 0;
+  const most = Math.min(live.size + expired.size, settings.maxEntries);
+  if (held < 0 || stats.totalEntries > most) {
+    return { expected: `totalEntries ${range(live.size, most)}`, came: stats.totalEntries, mayComeRight };
+  }
+  // An entry that expired is held, or was removed and counted as expired, or was replaced, deleted or cleared instead.
+  const removed = world.expiries - held;
+  const displaced = removed - stats.expiredCount;
+  const mostDisplaced = seen.displaced + world.maybeDisplaced;
+  if (displaced < seen.displaced || displaced > mostDisplaced) {
+    const expected = range(removed - mostDisplaced, removed - seen.displaced);
+    const came = stats.expiredCount;
+    return { expected: `expiredCount ${expected}, ${stats.totalEntries} entries being held`, came, mayComeRight };
+  }
+  const leastBytes = liveBytes + (held === expired.size ? expiredBytes : 0);
+  const mostBytes = Math.min(liveBytes + (held === 0 ? 0 : expiredBytes), settings.maxSizeBytes);
+  if (stats.totalSizeBytes < leastBytes || stats.totalSizeBytes > mostBytes) {
+    return { expected: `totalSizeBytes ${range(leastBytes, mostBytes)}`, came: stats.totalSizeBytes, mayComeRight };
+  }
+  return judgeLastUpdate(world, stats, { held, displaced });
+}
+
+function judgeLastUpdate(
+  world: World,
+  { lastUpdatedAt, expiredCount }: CacheStats,
+  totals: Pick<Seen, 'held' | 'displaced'>,
+): Verdict {
+  const { seen, now } = world;
+  const hasCounted = !isDeepStrictEqual(world.counts, seen.counts);
+  // What the background removed, it may have removed at any time since.
+  const earliest = hasCounted ? now : seen.lastUpdatedAt;
+  const latest = hasCounted || expiredCount !== seen.expiredCount ? now : seen.lastUpdatedAt;
+  if (earliest !== undefined && latest !== undefined && (lastUpdatedAt < earliest || lastUpdatedAt > latest)) {
+    return { expected: `lastUpdatedAt ${range(earliest, latest)}`, came: lastUpdatedAt };
+  }
+  world.seen = { ...totals, lastUpdatedAt, expiredCount, counts: { ...world.counts } };
+  world.maybeDisplaced = 0;
+  return { world };
+}
+
+/** After a restart of a backend that keeps no counters: whatever it starts with, if it is not more than there was. */
+function takeOver(world: World, stats: CacheStats): void {
+  for (const name of Object.keys(world.counts) as (keyof Counts)[]) {
+    if (stats[name] >= 0 && stats[name] <= world.counts[name]) world.counts[name] = stats[name];
+  }
+  const held = Math.min(Math.max(stats.totalEntries - world.live.size, 0), world.expired.size);
+  const { expiredCount } = stats;
+  world.expiries = held + expiredCount;
+  world.maybeDisplaced = 0;
+  world.seen = { held, displaced: 0, expiredCount, lastUpdatedAt: undefined, counts: { ...world.counts } };
+  world.areCountsKnown = true;
+}
+
+function differing(expected: Readonly<Record<string, unknown>>, actual: Readonly<Record<string, unknown>>): Verdict {
+  const names = Object.keys({ ...expected, ...actual }).filter(
+    (name) => !isDeepStrictEqual(actual[name], expected[name]),
+  );
+  return { expected: `to have ${showLong(pick(expected, names))}`, came: pick(actual, names) };
+}
+
+function pick(from: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(from, name)]));
+}
+
+function range(least: number, most: number): string {
+  return least === most ? `to be ${least}` : `from ${least} to ${most}`;
+}

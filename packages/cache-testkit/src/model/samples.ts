@@ -1,0 +1,57 @@
+/** A value that a command stores. */
+export interface Sample {
+  /** What the caller hands to the cache: a new one each time, since callers may change what they handed over. */
+  make(): unknown;
+  toString(): string;
+}
+
+function sample(text: string, make: () => unknown): Sample {
+  return { make, toString: () => text };
+}
+
+/** A text of its own for each of so many numbers, so that an older value is told from a newer one. */
+const PLAIN: readonly Sample[] = Array.from({ length: 12 }, (_, index) =>
+  sample(`'value ${index}'`, () => `value ${index}`),
+);
+
+const STRANGE: readonly Sample[] = [
+  sample('null', () => null),
+  sample('0', () => 0),
+  sample("''", () => ''),
+  sample('false', () => false),
+  sample('NaN', () => Number.NaN),
+  sample('-0', () => -0),
+  sample('an object', () => ({ nested: [1, { deep: undefined }], 'a b': new Date(86_400_000) })),
+  sample(
+    'a Map',
+    () =>
+      new Map<unknown, unknown>([
+        ['1', 1n],
+        [1, new Set(['a', null])],
+      ]),
+  ),
+  sample('__proto__ as data', () => JSON.parse('{"__proto__":{"polluted":true}}')),
+  sample('a RegExp', () => /a\/b/giu),
+  sample('bytes', () => Uint8Array.from({ length: 90 }, (_, index) => index)),
+  sample('a Buffer', () => Buffer.from('€'.repeat(20))),
+];
+
+const SIZED: readonly Sample[] = [
+  sample('100 letters', () => 'x'.repeat(100)),
+  sample('100 euros', () => '€'.repeat(100)),
+  sample('800 letters', () => 'y'.repeat(800)),
+];
+
+/** The simplest first: a failure shrinks towards it. */
+export const SAMPLES: readonly Sample[] = [...PLAIN, ...STRANGE, ...SIZED];
+
+/** Those whose sizes are far apart: what limits in bytes are about. */
+export const SIZED_SAMPLES: readonly Sample[] = SIZED;
+
+/** Does what a careless caller does to an object that is still in use elsewhere. */
+export function spoil(value: unknown): void {
+  if (Array.isArray(value)) value.push('spoilt');
+  else if (value instanceof Map) value.set('spoilt', true);
+  else if (value instanceof Uint8Array) value.fill(0xee);
+  else if (typeof value === 'object' && value !== null) Reflect.set(value, 'spoilt', true);
+}
