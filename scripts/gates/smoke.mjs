@@ -35,7 +35,7 @@ async function createProject(project) {
     packages.map(({ name, tarball }) => [name, `file:${relative(project, tarball).replaceAll('\\', '/')}`]),
   );
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  for (const file of ['use-packages.mjs', 'consumer.ts']) {
+  for (const file of ['use-packages.mjs', 'target.mjs', 'consumer.ts']) {
     copyFileSync(join(root, 'scripts', 'smoke', file), join(project, file));
   }
   const compilerOptions = {

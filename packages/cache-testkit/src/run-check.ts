@@ -3,9 +3,11 @@ import type { Check } from './check.js';
 import { type ConfigurationName, configurationOf } from './configurations.js';
 import { UnmetExpectation } from './expect.js';
 import { closedGate, evictingPolicyOf, type TargetTraits } from './gates.js';
+import { type Paint, plainPaint } from './paint.js';
 import { traitsOf } from './probe.js';
 import { Scene } from './scene.js';
 import { showLong } from './show.js';
+import type { StrayErrors } from './stray-errors.js';
 import type { ConformanceTarget } from './target.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 4;
@@ -34,12 +36,13 @@ export interface CheckResult {
   readonly durationMs: number;
 }
 
-/** Runs one check in one configuration. Never rejects. */
+/** Runs one check in one configuration. Never rejects. @param strays errors that nobody else catches */
 export async function runCheck(
   check: Check,
   target: ConformanceTarget,
   configuration: ConfigurationName,
   seed: number,
+  strays?: StrayErrors,
 ): Promise<CheckResult> {
   const startedAt = performance.now();
   const finish = (outcome: Pick<CheckResult, 'status' | 'reason' | 'failure'>): CheckResult => {
@@ -64,21 +67,29 @@ export async function runCheck(
     evictingPolicy: evictingPolicyOf(traits),
   });
   let failure: CheckFailure | undefined;
-  const note = (error: unknown) => {
-    failure ??= failureOf(error, scene.trail.toLines());
+  const note = async (error: unknown) => {
+    const trail = scene.trail.toLines();
+    // An operation that hangs may well hang because of an error that went astray.
+    failure ??= failureOf((await strays?.take()) ?? error, trail);
   };
   await withinTime(check.run(scene), target).catch(note);
   await withinTime(scene.dispose(), target).catch(note);
+  const stray = await strays?.take();
+  if (stray !== undefined) failure ??= failureOf(stray, scene.trail.toLines());
   return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
 }
 
 /** The failure as text: what was promised, what led there, what came instead. */
-export function describeFailure({ id, promise, configuration }: CheckResult, failure: CheckFailure): string {
+export function describeFailure(
+  { id, promise, configuration }: CheckResult,
+  failure: CheckFailure,
+  paint: Paint = plainPaint,
+): string {
   return [
-    `${id} (${configuration} configuration)`,
+    paint.heading(`${id} (${configuration} configuration)`),
     `  promised: ${promise}`,
-    `  expected: ${failure.expected}`,
-    `  came:     ${failure.came}`,
+    `  expected: ${paint.good(failure.expected)}`,
+    `  came:     ${paint.bad(failure.came)}`,
     '  what led there:',
     ...failure.trail.map((line) => `    ${line}`),
     ...(failure.stack === undefined ? [] : ['  thrown at:', ...failure.stack.split('\n').map((line) => `    ${line}`)]),
@@ -109,11 +120,13 @@ function stackOf(error: unknown): string | undefined {
     .join('\n');
 }
 
+export function timeoutSecondsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget): number {
+  return timeoutSeconds;
+}
+
 /** Real time: an operation that never ends would leave the author without a trail. */
-async function withinTime<T>(
-  work: Promise<T>,
-  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget,
-): Promise<T> {
+async function withinTime<T>(work: Promise<T>, target: ConformanceTarget): Promise<T> {
+  const timeoutSeconds = timeoutSecondsOf(target);
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
