@@ -81,7 +81,7 @@ export async function runCheck(
 
 /** The failure as text: what was promised, what led there, what came instead. */
 export function describeFailure(
-  { id, promise, configuration }: CheckResult,
+  { id, promise, configuration }: Pick<CheckResult, 'id' | 'promise' | 'configuration'>,
   failure: CheckFailure,
   paint: Paint = plainPaint,
 ): string {
