@@ -1,7 +1,8 @@
-import { CHECKS, ConformanceReport } from '@glovebox/cache-testkit';
 import { describe, expect, it, vi } from 'vitest';
+import { CHECKS } from '../../src/checks/index.js';
 import { parseArguments } from '../../src/cli/arguments.js';
 import { listText, reportText, usesColors } from '../../src/cli/output.js';
+import { ConformanceReport } from '../../src/report.js';
 
 const asked = parseArguments(['./target.js']);
 const report = new ConformanceReport('mine', 3, [
