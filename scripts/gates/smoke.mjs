@@ -1,9 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { installPacked } from '../lib/install-packed.mjs';
 import { supportedNodes } from '../lib/nodes.mjs';
-import { runNpm } from '../lib/npm.mjs';
-import { packAll } from '../lib/pack.mjs';
 import { mustRun, runTool } from '../lib/run.mjs';
 import { table } from '../lib/table.mjs';
 import { root } from '../lib/workspace.mjs';
@@ -30,12 +29,7 @@ export async function smoke() {
 }
 
 async function createProject(project) {
-  const packages = await packAll();
-  const dependencies = Object.fromEntries(
-    packages.map(({ name, tarball }) => [name, `file:${relative(project, tarball).replaceAll('\\', '/')}`]),
-  );
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  for (const file of ['use-packages.mjs', 'consumer.ts']) {
+  for (const file of ['use-packages.mjs', 'target.mjs', 'consumer.ts']) {
     copyFileSync(join(root, 'scripts', 'smoke', file), join(project, file));
   }
   const compilerOptions = {
@@ -50,7 +44,7 @@ async function createProject(project) {
     types: ['node'],
   };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-  await runNpm(['install', '--no-package-lock'], project);
+  await installPacked(project);
 }
 
 /** A user's environment: own home and temporary folders, and nothing that pnpm set. */

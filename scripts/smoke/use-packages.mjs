@@ -1,7 +1,7 @@
 // Uses every published package as its README says. It must run on the oldest supported Node, as it is.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ if (cacheRootOfParent === undefined) {
   await exercise(createDefaultCache());
   await exercise(createCacheFromUserConfig({ cacheStrategy: 'process_isolated' }, { namespace: 'smoke' }));
   await conformance();
+  command();
 } else {
   await secondProcess(cacheRootOfParent);
 }
@@ -75,4 +76,19 @@ async function conformance() {
     const report = await runConformance(target);
     assert.ok(report.passed > 0 && report.failed === 0, report.toText());
   }
+}
+
+/** The command `glovebox-cache-testkit`, as npm has installed it, on a module of this project and on one that is not there. */
+function command() {
+  const folder = join('node_modules', '@glovebox', 'cache-testkit');
+  const { bin, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = join(folder, bin['glovebox-cache-testkit']);
+  const run = (...args) => spawnSync(process.execPath, [file, ...args], { encoding: 'utf8' });
+  assert.equal(run('--version').stdout.trim(), version);
+  const { status, stdout, stderr } = run('./target.mjs', '--group', 'ttl', '--group', 'tags');
+  assert.match(stdout, /^memory: \d+ passed, 0 failed, 0 skipped$/m, stderr);
+  assert.equal(status, 0);
+  assert.equal(run('@glovebox/cache-memory').status, 2);
+  assert.match(run('./missing.mjs').stderr, /there is no file /);
+  if (process.platform !== 'win32') accessSync(join('node_modules', '.bin', 'glovebox-cache-testkit'), constants.X_OK);
 }

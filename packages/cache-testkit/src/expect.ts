@@ -50,7 +50,7 @@ export function difference(actual: unknown, expected: unknown): string | undefin
   if (showLong(actual) !== showLong(expected)) return undefined;
   const [actualType, expectedType] = [typeName(actual), typeName(expected)];
   return actualType === expectedType
-    ? `${showLong(actual)}, which differs where the text is cut`
+    ? `${showLong(actual)}, which differs where this text does not show it`
     : `${actualType} ${showLong(actual)} instead of ${expectedType}`;
 }
 

@@ -19,7 +19,12 @@ export { WorkerFailure, type WorkerProcess } from './processes/worker-process.js
 export { registerConformance, type TestRunner } from './register-conformance.js';
 export { ConformanceReport } from './report.js';
 export type { CheckFailure, CheckResult } from './run-check.js';
-export { type ConformanceOptions, runConformance } from './run-conformance.js';
+export {
+  type ConformanceOptions,
+  type ConformanceProgress,
+  runConformance,
+  type StartedCheck,
+} from './run-conformance.js';
 export type { RunSettings } from './run-settings.js';
 export type { Scene } from './scene.js';
 export type { CheckSelection } from './selection.js';

@@ -1,5 +1,6 @@
 import { CHECK_GROUPS } from './check.js';
 import { junitText } from './junit.js';
+import { type Paint, plainPaint } from './paint.js';
 import { type CheckResult, describeFailure } from './run-check.js';
 
 /** What a run found. */
@@ -29,13 +30,17 @@ export class ConformanceReport {
     return this.failed === 0 && this.passed > 0;
   }
 
-  /** Counts, skips with their reasons, and every failure in full. */
-  toText(): string {
-    const lines = [`${this.target}: ${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`];
-    for (const [reason, ids] of this.#skipsByReason()) lines.push(`skipped: ${[...ids].join(', ')} (${reason})`);
-    for (const result of this.results) {
-      if (result.failure !== undefined) lines.push('', describeFailure(result, result.failure));
+  /** Counts, skips with their reasons, and every failure in full. @param paint @default no colors */
+  toText(paint: Paint = plainPaint): string {
+    const counts = `${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`;
+    const lines = [`${this.target}: ${this.isPassed ? paint.good(counts) : paint.bad(counts)}`];
+    for (const [reason, ids] of this.#skipsByReason()) {
+      lines.push(paint.faint(`skipped: ${[...ids].join(', ')} (${reason})`));
     }
+    for (const result of this.results) {
+      if (result.failure !== undefined) lines.push('', describeFailure(result, result.failure, paint));
+    }
+    if (this.passed === 0 && this.failed === 0) lines.push('Nothing was asked, so nothing is proven.');
     if (this.failed > 0) lines.push('', `seed ${this.seed}`);
     return `${lines.join('\n')}\n`;
   }

@@ -3,10 +3,12 @@ import type { Check } from './check.js';
 import { type ConfigurationName, configurationOf } from './configurations.js';
 import { UnmetExpectation } from './expect.js';
 import { closedGate, evictingPolicyOf, type TargetTraits } from './gates.js';
+import { type Paint, plainPaint } from './paint.js';
 import { traitsOf } from './probe.js';
 import type { ResolvedSettings } from './run-settings.js';
 import { Scene } from './scene.js';
 import { showLong } from './show.js';
+import type { StrayErrors } from './stray-errors.js';
 import type { ConformanceTarget } from './target.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 4;
@@ -37,12 +39,13 @@ export interface CheckResult {
   readonly durationMs: number;
 }
 
-/** Runs one check in one configuration. Never rejects. */
+/** Runs one check in one configuration. Never rejects. @param strays errors that nobody else catches */
 export async function runCheck(
   check: Check,
   target: ConformanceTarget,
   configuration: ConfigurationName,
   settings: ResolvedSettings,
+  strays?: StrayErrors,
 ): Promise<CheckResult> {
   const startedAt = performance.now();
   const finish = (outcome: Pick<CheckResult, 'status' | 'reason' | 'failure'>): CheckResult => {
@@ -54,14 +57,14 @@ export async function runCheck(
 
   let traits: TargetTraits;
   try {
-    traits = await withinTime(traitsOf(target), timeoutOf(target));
+    traits = await withinTime(traitsOf(target), timeoutSecondsOf(target));
   } catch (error) {
     return finish({ status: 'failed', failure: failureOf(error, ['cache = create({})']) });
   }
   const closed = closedGate(check.needs, traits);
   if (closed !== undefined) return finish({ status: 'skipped', reason: closed });
 
-  const limitSeconds = timeoutOf(target) * check.patience(settings.modelRuns);
+  const limitSeconds = timeoutSecondsOf(target) * check.patience(settings.modelRuns);
   const scene = new Scene(target, {
     config: configurationOf(configuration, check.footprint, traits),
     seed: `${settings.seed} ${check.id}`,
@@ -69,24 +72,33 @@ export async function runCheck(
     search: { runs: settings.modelRuns, budgetSeconds: limitSeconds / 2, path: settings.path },
   });
   let failure: CheckFailure | undefined;
-  const note = (error: unknown) => {
+  const note = async (error: unknown) => {
+    const trail = scene.trail.toLines();
+    // An operation that hangs may well hang because of an error that went astray.
+    const cause = (await strays?.take()) ?? error;
     if (failure !== undefined) return;
-    failure = failureOf(error, scene.trail.toLines());
+    failure = failureOf(cause, trail);
     if (scene.foundPath !== undefined)
       failure = { ...failure, replay: replayOf(check, configuration, settings, scene.foundPath) };
   };
   await withinTime(check.run(scene), limitSeconds).catch(note);
-  await withinTime(scene.dispose(), timeoutOf(target)).catch(note);
+  await withinTime(scene.dispose(), timeoutSecondsOf(target)).catch(note);
+  const stray = await strays?.take();
+  if (stray !== undefined) failure ??= failureOf(stray, scene.trail.toLines());
   return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
 }
 
 /** The failure as text: what was promised, what led there, what came instead. */
-export function describeFailure({ id, promise, configuration }: CheckResult, failure: CheckFailure): string {
+export function describeFailure(
+  { id, promise, configuration }: Pick<CheckResult, 'id' | 'promise' | 'configuration'>,
+  failure: CheckFailure,
+  paint: Paint = plainPaint,
+): string {
   return [
-    `${id} (${configuration} configuration)`,
+    paint.heading(`${id} (${configuration} configuration)`),
     `  promised: ${promise}`,
-    `  expected: ${failure.expected}`,
-    `  came:     ${failure.came}`,
+    `  expected: ${paint.good(failure.expected)}`,
+    `  came:     ${paint.bad(failure.came)}`,
     '  what led there:',
     ...failure.trail.map((line) => `    ${line}`),
     ...(failure.replay === undefined ? [] : [`  replay:   ${failure.replay}`]),
@@ -122,7 +134,7 @@ function stackOf(error: unknown): string | undefined {
     .join('\n');
 }
 
-function timeoutOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget): number {
+export function timeoutSecondsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget): number {
   return timeoutSeconds;
 }
 

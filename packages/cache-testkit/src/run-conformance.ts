@@ -3,11 +3,23 @@ import { ConformanceReport } from './report.js';
 import { type CheckResult, runCheck } from './run-check.js';
 import { type RunSettings, resolveSettings } from './run-settings.js';
 import { type CheckSelection, checkPath, checkTarget, selectChecks, selectConfigurations } from './selection.js';
+import type { StrayErrors } from './stray-errors.js';
 import type { ConformanceTarget } from './target.js';
 
+/** A check that is about to run. */
+export type StartedCheck = Pick<CheckResult, 'id' | 'group' | 'promise' | 'configuration'>;
+
 export interface ConformanceOptions extends CheckSelection, RunSettings {
+  /** Told each check before it runs. */
+  readonly onStart?: (check: StartedCheck, progress: ConformanceProgress) => void;
   /** Told each result as it comes. */
-  readonly onProgress?: (result: CheckResult, progress: { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (result: CheckResult, progress: ConformanceProgress) => void;
+}
+
+export interface ConformanceProgress {
+  /** Checks that have run, once for each configuration. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /**
@@ -15,22 +27,33 @@ export interface ConformanceOptions extends CheckSelection, RunSettings {
  * @throws CacheError `CACHE_INVALID_CONFIG` for a group, check or configuration that does not exist, a setting that is not
  * allowed, or a skip without a reason; what the backend does wrong is in the report instead
  */
-export async function runConformance(
+export function runConformance(
   target: ConformanceTarget,
   options: ConformanceOptions = {},
+): Promise<ConformanceReport> {
+  return runChecks(target, options);
+}
+
+/** {@link runConformance}, where the process is the suite's own. @param strays errors that the suite may catch for it */
+export async function runChecks(
+  target: ConformanceTarget,
+  options: ConformanceOptions,
+  strays?: StrayErrors,
 ): Promise<ConformanceReport> {
   checkTarget(target);
   checkPath(options);
   const settings = resolveSettings(options);
   const { seed } = settings;
-  const { onProgress } = options;
+  const { onStart, onProgress } = options;
   const configurations = selectConfigurations(options);
   const checks = shuffled(selectChecks(options), randomNumbers(`order ${seed}`));
   const total = checks.length * configurations.length;
   const results: CheckResult[] = [];
   for (const configuration of configurations) {
     for (const check of checks) {
-      const result = await runCheck(check, target, configuration, settings);
+      const { id, group, promise } = check;
+      onStart?.({ id, group, promise, configuration }, { done: results.length, total });
+      const result = await runCheck(check, target, configuration, settings, strays);
       results.push(result);
       onProgress?.(result, { done: results.length, total });
     }

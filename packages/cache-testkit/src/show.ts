@@ -13,7 +13,13 @@ export function showLong(value: unknown): string {
 
 function print(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? '[function]' : `[function ${value.name}]`;
-  return inspect(value, { depth: 4, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 10, maxStringLength: 60 });
+  return inspect(value, {
+    depth: 4,
+    compact: true,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxArrayLength: 10,
+    maxStringLength: 60,
+  });
 }
 
 function isError(value: unknown): value is Error {

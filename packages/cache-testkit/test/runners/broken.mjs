@@ -1,10 +1,8 @@
-// Run by `node --test`: the suite under node:test, on a cache that takes no notice of reads.
-import { describe, it } from 'node:test';
+// Run by node:test and by mocha: the suite on a broken cache.
 import { registerConformance } from '@glovebox/cache-testkit';
-import { ReferenceCache, targetOf } from '../reference-cache.ts';
+import { targetOf } from '../reference-cache.ts';
+import { BrokenCache } from './broken-cache.ts';
+import { describe, it } from './functions.mjs';
 
-class BrokenCache extends ReferenceCache {
-  touchEntry() {}
-}
-
-registerConformance({ describe, it }, targetOf('broken', BrokenCache), { groups: ['limits'] });
+const selection = { groups: ['metadata', 'limits', 'events'], configurations: ['default'] };
+registerConformance({ describe, it }, targetOf('broken', BrokenCache), selection);

@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '@glovebox/cache-core';
+import { CHECK_GROUPS, type CheckGroup } from '../check.js';
+import { CONFIGURATIONS, type ConfigurationName } from '../configurations.js';
+import { UsageError } from './usage-error.js';
+
+export type ReportFormat = 'text' | 'json' | 'junit';
+
+/** The command line, checked. */
+export interface Arguments {
+  readonly task: 'help' | 'version' | 'list' | 'run';
+  /** Empty unless the task is to run. */
+  readonly specifier: string;
+  readonly format: ReportFormat;
+  readonly out: string | undefined;
+  readonly patterns: readonly string[];
+  readonly groups: readonly CheckGroup[];
+  readonly configurations: readonly ConfigurationName[];
+  readonly seed: number;
+  readonly isColorful: boolean | undefined;
+}
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  junit: { type: 'boolean' },
+  out: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  group: { type: 'string', multiple: true },
+  configuration: { type: 'string', multiple: true },
+  seed: { type: 'string' },
+  list: { type: 'boolean' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+export const HELP = `Usage: glovebox-cache-testkit <module> [options]
+
+Runs the conformance suite on a cache backend and prints what it found.
+
+<module> is a path or a package, found from the current directory. Its default export, or its export named
+\`target\`, is a ConformanceTarget: { name, create(config, { clock, directory }) }.
+
+  --only PATTERN        only checks whose id is PATTERN or contains it; * stands for anything; may be repeated
+  --group GROUP         only checks of the group; may be repeated
+                        (${CHECK_GROUPS.slice(0, 8).join(', ')},
+                        ${CHECK_GROUPS.slice(8).join(', ')})
+  --configuration NAME  only in this configuration: ${CONFIGURATIONS.join(' or ')}
+  --seed N              order of the checks and their random values; a failing report names its seed (default: 1)
+  --json, --junit       the report as JSON, or as JUnit's XML, instead of text
+  --out FILE            writes the report to FILE, and prints it as text
+  --list                prints the checks and what each promises, and runs none; needs no <module>
+  --no-color            prints without colors, as NO_COLOR=1 does; --color prints with them
+  -h, --help            prints this
+  -v, --version         prints the version
+
+The report goes to stdout; progress, and whatever the backend prints, to stderr.
+Exit code: 0 if every promise is kept, 1 if one is broken, 2 if nothing could be run.
+`;
+
+/** @throws UsageError */
+export function parseArguments(args: readonly string[]): Arguments {
+  const { values, positionals } = parsed(args);
+  const task = values.help ? 'help' : values.version ? 'version' : values.list ? 'list' : 'run';
+  if (values.json && values.junit) throw new UsageError('--json and --junit exclude each other');
+  const [specifier = '', ...more] = positionals;
+  if (more.length > 0)
+    throw new UsageError(`one module at a time: there are ${positionals.length} (${positionals.join(', ')})`);
+  if (specifier === '' && task === 'run') {
+    throw new UsageError('no module: name the file or the package that exports your target; --help tells more');
+  }
+  return {
+    task,
+    specifier,
+    format: values.json ? 'json' : values.junit ? 'junit' : 'text',
+    out: filled('--out', values.out),
+    patterns: values.only ?? [],
+    groups: (values.group ?? []).map((name) => known('group', name, CHECK_GROUPS)),
+    configurations: (values.configuration ?? []).map((name) => known('configuration', name, CONFIGURATIONS)),
+    seed: seedOf(values.seed),
+    isColorful: values['no-color'] ? false : values.color,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const [, option] = /^Unknown option '--?([^']*)'/.exec(problem) ?? [];
+    if (option === undefined) throw new UsageError(problem.replaceAll('\n', ' '));
+    const nearest = nearestName(option, Object.keys(OPTIONS));
+    throw new UsageError(
+      `there is no option --${option}; ${nearest === undefined ? '--help lists them' : `did you mean --${nearest}?`}`,
+    );
+  }
+}
+
+function known<T extends string>(what: string, name: string, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === name);
+  if (found !== undefined) return found;
+  const nearest = nearestName(name, allowed);
+  const advice = nearest === undefined ? `${what}s: ${allowed.join(', ')}` : `did you mean '${nearest}'?`;
+  throw new UsageError(`there is no ${what} named '${name}'; ${advice}`);
+}
+
+function filled(option: string, value: string | undefined): string | undefined {
+  if (value === '') throw new UsageError(`${option} is empty`);
+  return value;
+}
+
+function seedOf(text = '1'): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new UsageError(`--seed is '${text}'; it must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+}

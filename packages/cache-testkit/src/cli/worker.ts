@@ -1,0 +1,57 @@
+// The process that runs the checks: started by `supervise.ts`, which survives whatever the backend does to this one.
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isCacheError } from '@glovebox/cache-core';
+import { timeoutSecondsOf } from '../run-check.js';
+import { runChecks } from '../run-conformance.js';
+import { StrayErrors } from '../stray-errors.js';
+import { loadTarget } from './load-target.js';
+import type { RunMessage, RunRequest } from './messages.js';
+import { UsageError } from './usage-error.js';
+
+const HEARTBEAT_MS = 1_000;
+
+function tell(message: RunMessage): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, () => resolve());
+  });
+}
+
+/** Nobody is left to end this process's children and to remove what lies in its own temporary directory. */
+function endAll(): void {
+  rmSync(tmpdir(), { recursive: true, force: true, maxRetries: 3 });
+  process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
+}
+
+async function run({ specifier, selection, seed }: RunRequest): Promise<RunMessage> {
+  const strays = new StrayErrors();
+  try {
+    const target = await loadTarget(specifier, process.cwd());
+    await tell({ type: 'planned', target: target.name, timeoutSeconds: timeoutSecondsOf(target) });
+    await runChecks(
+      target,
+      {
+        ...selection,
+        seed,
+        onStart: (check) => tell({ type: 'started', check }),
+        onProgress: (result) => tell({ type: 'finished', result }),
+      },
+      strays,
+    );
+    return { type: 'done' };
+  } catch (error) {
+    if (error instanceof UsageError || isCacheError(error, 'CACHE_INVALID_CONFIG')) {
+      return { type: 'refused', text: error.message };
+    }
+    throw error;
+  } finally {
+    strays.stop();
+  }
+}
+
+const request: RunRequest = JSON.parse(process.argv[2] ?? '');
+process.on('disconnect', endAll);
+setInterval(() => tell({ type: 'alive' }), HEARTBEAT_MS).unref();
+await tell(await run(request));
+// Whatever the backend left open must not hold up the report; `lifecycle/process-may-end` is about that.
+process.exit();
