@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   realpathSync,
@@ -157,6 +158,8 @@ export class Claim {
 export function readClaim(path: string): ClaimState {
   let files: string[];
   try {
+    // A link would lead to a folder that is none of ours, and what is in it be read, and pruned, as a claim.
+    if (lstatSync(path).isSymbolicLink()) return { kind: 'gone' };
     files = readdirSync(path);
   } catch (error) {
     const code = systemCode(error);
