@@ -19,6 +19,8 @@ export interface Exercise {
   readonly locked?: string;
   readonly shared?: string;
   readonly hitCount?: number;
+  /** Whether every object has got a property by now. */
+  readonly isPolluted?: boolean;
   /** Log lines, and errors as a program would print them. */
   readonly said: readonly string[];
 }
