@@ -5,6 +5,7 @@ import { createFilesystemCache } from '../../src/index.js';
 import { entryId } from '../../src/store/entry-id.js';
 import { snapshot } from '../root/helpers.js';
 import { temporaryDirectory } from '../support.js';
+import { hasControlCodes } from './control-codes.js';
 import { type Exercise, Exerciser } from './exercise.js';
 import { makeOutside } from './plants.js';
 import { ENTRIES, FORMATS, MISFITS, OWNERS, STATISTICS, USAGE_RECORDS } from './poisons.js';
@@ -24,13 +25,6 @@ const RECORDS: Record<string, { readonly path: string; readonly poisons: Record<
 };
 /** Bytes that nothing may show, in a message or a log. Poisons of values hold it. */
 const SECRET = 'SECRET';
-
-/** Whether a text holds what a terminal would obey, but for line ends. */
-function hasControlCodes(text: string): boolean {
-  return Array.from(text, (character) => character.charCodeAt(0)).some(
-    (code) => code !== 0x0a && (code < 0x20 || (code >= 0x7f && code < 0xa0)),
-  );
-}
 
 const exerciser = new Exerciser();
 
