@@ -3,12 +3,14 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  ftruncateSync,
   openSync,
   readSync,
   renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { systemCode } from './system-error.js';
 
 /** Refuses to open a symbolic link (`ELOOP`). Nothing on Windows, where the flag does not exist and making links takes a privilege. */
 const NOFOLLOW: number = constants.O_NOFOLLOW ?? 0;
@@ -19,25 +21,39 @@ const NONBLOCK: number = constants.O_NONBLOCK ?? 0;
 export const OPEN_READ: number = constants.O_RDONLY | NOFOLLOW | NONBLOCK;
 /** Makes a file and writes it; whatever has the name already, a dangling link included, is `EEXIST`. */
 const OPEN_NEW: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW;
+/** Makes a file or opens the one that is there, without emptying it: it may be somebody else's. */
+const OPEN_OVER: number = constants.O_WRONLY | constants.O_CREAT | NOFOLLOW | NONBLOCK;
 
-/** Makes a file or empties the one that is there, which must not be a link, and writes it. */
-export const OPEN_REPLACE: number = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NOFOLLOW | NONBLOCK;
+interface OpenFile {
+  readonly fd: number;
+  readonly sizeBytes: number;
+}
 
 export const DIRECTORY_MODE = 0o700;
 export const FILE_MODE = 0o600;
 
+/** What a file that can't be one of ours says when it is opened: a link, a folder, a pipe without a reader, a socket, a device. */
+const NOT_A_FILE: ReadonlySet<string> = new Set(['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO', 'ENODEV', 'EFTYPE']);
+
+/** Whether opening or reading failed because something other than a regular file has the name. */
+export function isNotAFile(error: unknown): boolean {
+  return NOT_A_FILE.has(systemCode(error) ?? '');
+}
+
 /**
- * The bytes of a regular file, cut after `maxBytes`; follows no link.
- * @throws the system's error, `ENOENT` for a missing file
+ * The bytes of a regular file, cut after `maxBytes`; follows no link, and waits for nobody.
+ * @throws the system's error, `ENOENT` for a missing file; see {@link isNotAFile}
  */
 export function readSmallFile(path: string, maxBytes: number): Buffer {
   const fd = openSync(path, OPEN_READ);
   try {
-    if (!fstatSync(fd).isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
-    const bytes = Buffer.allocUnsafe(maxBytes);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
+    const size = Math.min(stats.size, maxBytes);
+    const bytes = Buffer.allocUnsafe(size);
     let length = 0;
-    while (length < maxBytes) {
-      const count = readSync(fd, bytes, length, maxBytes - length, length);
+    while (length < size) {
+      const count = readSync(fd, bytes, length, size - length, length);
       if (count === 0) break;
       length += count;
     }
@@ -61,6 +77,47 @@ export function createPrivateFile(path: string): number {
     // A file system without modes, where others see what its mount lets them see.
   }
   return fd;
+}
+
+/**
+ * Writes `text` over what `path` holds, in place: readers may see parts of both. What can't be ours, a link, a pipe or a
+ * file that has a second name elsewhere, is taken away, not written to.
+ * @throws the system's error
+ */
+export function overwriteFile(path: string, text: string): void {
+  const { fd, sizeBytes } = openOwnFile(path);
+  try {
+    const written = writeSync(fd, text);
+    if (sizeBytes > written) ftruncateSync(fd, written);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openOwnFile(path: string): OpenFile {
+  const opened = openOver(path);
+  if (opened !== undefined) return opened;
+  unlinkSync(path);
+  return { fd: createPrivateFile(path), sizeBytes: 0 };
+}
+
+/** `undefined` where what has the name is not ours to write to. */
+function openOver(path: string): OpenFile | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, OPEN_OVER, FILE_MODE);
+  } catch (error) {
+    if (isNotAFile(error)) return undefined;
+    throw error;
+  }
+  let isOurs = false;
+  try {
+    const stats = fstatSync(fd);
+    isOurs = stats.isFile() && stats.nlink <= 1;
+    return isOurs ? { fd, sizeBytes: stats.size } : undefined;
+  } finally {
+    if (!isOurs) closeSync(fd);
+  }
 }
 
 /**

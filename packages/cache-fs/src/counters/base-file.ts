@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CacheCounters, type CacheStats, COUNTER_NAMES, createCounters } from '@glovebox/cache-core';
 import type { CachePaths } from '../root/layout.js';
-import { readSmallFile, replaceFile } from '../safe-files.js';
+import { isNotAFile, readSmallFile, replaceFile } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
 import type { WriterTotals } from './counter-record.js';
 import { isWriterName } from './writer-name.js';
@@ -39,9 +39,8 @@ export function readBase(paths: CachePaths): CounterBase | 'damaged' {
   try {
     text = readSmallFile(paths.statsFile, MAX_BASE_BYTES).toString('utf8');
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') return emptyBase();
-    if (code === 'ELOOP' || code === 'EMLINK' || code === 'EFTYPE') return 'damaged';
+    if (systemCode(error) === 'ENOENT') return emptyBase();
+    if (isNotAFile(error)) return 'damaged';
     throw error;
   }
   return parseBase(text) ?? 'damaged';
@@ -70,15 +69,17 @@ export function setDamagedBaseAside(paths: CachePaths): void {
 }
 
 function parseBase(text: string): CounterBase | undefined {
-  let document: unknown;
+  let base: unknown;
   try {
-    document = JSON.parse(text);
+    const document: unknown = JSON.parse(text);
+    if (!isRecord(document) || document.format !== FORMAT) return undefined;
+    base = document.base;
+    // Writing out what is nested without end throws as well.
+    if (document.baseChecksum !== checksumOf(base)) return undefined;
   } catch {
     return undefined;
   }
-  if (!isRecord(document) || document.format !== FORMAT || !isRecord(document.base)) return undefined;
-  const { base } = document;
-  if (document.baseChecksum !== checksumOf(base)) return undefined;
+  if (!isRecord(base)) return undefined;
 
   const totals = parseTotals(base);
   const folded = parseNames(base.folded);

@@ -96,12 +96,17 @@ export function decodeRecord(record: Uint8Array): WriterRecord | undefined {
   new Uint8Array(floats.buffer).set(record.subarray(0, BLOCK_BYTES));
   if (words[MAGIC_WORD] !== MAGIC || words[VERSION_WORD] !== VERSION) return undefined;
   if (words[CHECKSUM_WORD] !== checksum(words)) return undefined;
-  if (!floats.subarray(FIRST_FLOAT).every(Number.isFinite)) return undefined;
+  if (!floats.subarray(FIRST_FLOAT).every(isPossible)) return undefined;
   return {
     ...totalsIn(floats),
     identity: decodeIdentity(record.subarray(IDENTITY_OFFSET)),
     isClosed: words[STATE_WORD] === CLOSED,
   };
+}
+
+/** Nothing that counts comes near this, and a few thousand such numbers still add up to a finite one. */
+function isPossible(value: number): boolean {
+  return Math.abs(value) <= 2 ** 63;
 }
 
 function totalsIn(floats: Float64Array): WriterTotals {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { OPEN_READ } from '../safe-files.js';
+import { isNotAFile, OPEN_READ } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
 import { decodeRecord, RECORD_BYTES, type WriterRecord } from './counter-record.js';
 import { isWriterName } from './writer-name.js';
@@ -45,10 +45,9 @@ export function readWriter(statsDir: string, name: string, patienceMs = PATIENCE
   try {
     fd = openSync(join(statsDir, name), OPEN_READ);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') return { kind: 'gone' };
+    if (systemCode(error) === 'ENOENT') return { kind: 'gone' };
     // A link under a writer's name is nobody's, and has no time that means anything.
-    if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'damaged', modifiedAt: 0 };
+    if (isNotAFile(error)) return { kind: 'damaged', modifiedAt: 0 };
     throw error;
   }
   try {

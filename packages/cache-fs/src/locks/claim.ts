@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   realpathSync,
@@ -43,6 +44,19 @@ export function newNonce(): string {
   return randomBytes(8).toString('hex');
 }
 
+/** Those of this thread that are in force, given up when it exits: nobody then has to find out that it is gone. */
+const claims = new Set<Claim>();
+let isExitWatched = false;
+
+function releaseAtExit(claim: Claim): void {
+  claims.add(claim);
+  if (isExitWatched) return;
+  isExitWatched = true;
+  process.once('exit', () => {
+    for (const each of claims) ignoreErrors(() => each.release());
+  });
+}
+
 /** A directory made by this process, with a record in it, kept fresh by proper-lockfile. */
 export class Claim {
   readonly path: string;
@@ -75,6 +89,7 @@ export class Claim {
       if (['ELOCKED', 'ENOENT'].includes(systemCode(error) ?? '') || isDeletePending(error)) return undefined;
       throw error;
     }
+    releaseAtExit(claim);
     return claim;
   }
 
@@ -96,6 +111,7 @@ export class Claim {
     const unlock = this.#unlock;
     if (unlock === undefined) return;
     this.#unlock = undefined;
+    claims.delete(this);
     // proper-lockfile refuses to release what it saw compromised, but our record may still be in force for others.
     if (this.#isLost) this.#leave();
     else unlock();
@@ -113,8 +129,8 @@ export class Claim {
   /**
    * What proper-lockfile sees of the disk. Its `mkdir` also writes the record, before the time of the directory is
    * noted: a file made in it later would change that time, and the next heartbeat would take it for a thief's. Its
-   * `rmdir`, called on release and when the process exits, leaves the marker; called to remove the old lock of another,
-   * it does nothing, since it knows no record but ours.
+   * `rmdir`, called on release, leaves the marker; called to remove the old lock of another, it does nothing, since it
+   * knows no record but ours.
    */
   #fileSystem(record: string) {
     return {
@@ -157,6 +173,8 @@ export class Claim {
 export function readClaim(path: string): ClaimState {
   let files: string[];
   try {
+    // A link would lead to a folder that is none of ours, and what is in it be read, and pruned, as a claim.
+    if (lstatSync(path).isSymbolicLink()) return { kind: 'gone' };
     files = readdirSync(path);
   } catch (error) {
     const code = systemCode(error);

@@ -1,5 +1,4 @@
 import { CacheError, isCacheError } from '@glovebox/cache-core';
-import type { ProperLockfile } from './claim.js';
 import type { Attempt, FileLock, LockDirectory } from './lock-directory.js';
 import type { Holder } from './owner-judge.js';
 import type { Wait } from './wait.js';
@@ -12,17 +11,6 @@ export interface Contest {
   /** Told of who is in the way, for the message if it ends there. */
   onBlocked: (holder: Holder | undefined) => void;
   onError: (error: unknown) => void;
-}
-
-let loading: Promise<ProperLockfile> | undefined;
-
-/**
- * Loads proper-lockfile. Not before the first lock: that takes 10 ms, and installs listeners for the signals that end a
- * process, once a process; they pass the signal on, and on exit release what is held.
- */
-export async function loadProperLockfile(): Promise<ProperLockfile> {
-  loading ??= import('proper-lockfile').then((module) => module.default);
-  return loading;
 }
 
 /** @throws what ended the wait, or `CACHE_BACKEND_FAILED` */

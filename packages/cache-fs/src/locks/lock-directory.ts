@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../system-error.js';
 import {
@@ -167,6 +167,7 @@ export class LockDirectory {
   #list(dir: string): Listing | undefined {
     let entries: string[];
     try {
+      if (lstatSync(dir).isSymbolicLink()) throw Object.assign(new Error(`${dir} is a link`), { code: 'ELOOP' });
       entries = readdirSync(dir);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;

@@ -2,15 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { CacheError } from '@glovebox/cache-core';
 import { type ProcessIdentity, readThreadIdentity, threadIdentity } from '../process-identity.js';
 import { ignoreErrors } from '../system-error.js';
-import {
-  type Contest,
-  contendExclusive,
-  contendOnce,
-  contendShared,
-  loadProperLockfile,
-  reportingFailure,
-} from './contend.js';
+import { type Contest, contendExclusive, contendOnce, contendShared, reportingFailure } from './contend.js';
 import { type HeldLock, LocalHeldLock } from './held-lock.js';
+import { loadProperLockfile } from './load-lockfile.js';
 import { LocalQueue, type LockMode, type Place } from './local-queue.js';
 import { type FileLock, LockDirectory, makeDirectoryIfMissing } from './lock-directory.js';
 import {

@@ -1,6 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { printable } from '../printable.js';
 import { judgeLiveness, type ProcessIdentity, parseIdentity } from '../process-identity.js';
+import { isNotAFile, readSmallFile } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
 import type { ClaimState } from './claim.js';
 
@@ -28,6 +30,8 @@ interface Suspect {
   seenAt: number;
 }
 
+/** A record is a few hundred bytes. */
+const MAX_RECORD_BYTES = 4096;
 /** More suspects than this in one process: something else is wrong, and starting to watch anew costs only time. */
 const MAX_SUSPECTS = 1000;
 
@@ -106,7 +110,7 @@ export function describeHolder(holder: Holder | undefined, self: ProcessIdentity
   const { pid, host, startTime } = holder.identity;
   const isSelf = pid === self.pid && host === self.host && startTime === self.startTime;
   const age = holder.acquiredAt === undefined ? '' : `, for ${((nowMs - holder.acquiredAt) / 1000).toFixed(1)} s`;
-  return `pid ${pid}${isSelf ? ' (this process)' : ''} on ${host}${age}`;
+  return `pid ${pid}${isSelf ? ' (this process)' : ''} on ${printable(host)}${age}`;
 }
 
 function parseRecord(text: string): Holder {
@@ -124,9 +128,10 @@ function parseRecord(text: string): Holder {
 
 function readRecord(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path, MAX_RECORD_BYTES).toString('utf8');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    // A link or a pipe was left by nobody who holds the lock.
+    if (systemCode(error) === 'ENOENT' || isNotAFile(error)) return undefined;
     throw error;
   }
 }

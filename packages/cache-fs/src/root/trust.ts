@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CacheError } from '@glovebox/cache-core';
+import { printable } from '../printable.js';
 import { DIRECTORY_MODE } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
 
@@ -114,7 +115,7 @@ function unsafe(problem: string, advice: string): DirectoryFinding {
 
 function linkTarget(path: string): string {
   try {
-    return readlinkSync(path);
+    return printable(readlinkSync(path));
   } catch {
     return 'somewhere else';
   }

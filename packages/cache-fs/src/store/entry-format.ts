@@ -118,12 +118,13 @@ function isHeader(value: object): value is EntryHeader {
   return (
     typeof header.key === 'string' &&
     typeof header.generation === 'string' &&
-    typeof header.createdAt === 'number' &&
+    Number.isFinite(header.createdAt) &&
     isNumberOrNull(header.ttlSeconds) &&
     isNumberOrNull(header.expiresAt) &&
     Array.isArray(header.tags) &&
+    header.tags.every((tag) => typeof tag === 'string') &&
     typeof header.encoding === 'string' &&
-    typeof header.sizeBytes === 'number' &&
+    Number.isSafeInteger(header.sizeBytes) &&
     (header.blob === undefined || isBlobReference(header.blob))
   );
 }
@@ -135,7 +136,8 @@ function isBlobReference(value: unknown): value is BlobReference {
 }
 
 function isNumberOrNull(value: unknown): value is number | null {
-  return value === null || typeof value === 'number';
+  // JSON has no infinity, but 1e999 is read as one.
+  return value === null || Number.isFinite(value);
 }
 
 function corrupt(what: string): CacheError {

@@ -34,16 +34,6 @@ export function isBusy(error: unknown): boolean {
   return BUSY.has(errnoOf(error));
 }
 
-/** A symbolic link where a file was to be opened. */
-export function isLink(error: unknown): boolean {
-  return errnoOf(error) === errnoConstants.errno.ELOOP;
-}
-
-/** A directory where a file was to be read. */
-export function isFolder(error: unknown): boolean {
-  return errnoOf(error) === errnoConstants.errno.EISDIR;
-}
-
 /** Runs a removal for which "already gone" is as good. */
 export function ignoreMissing(remove: () => void): void {
   try {

@@ -2,9 +2,9 @@ import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
 import { isProcessAlive, parseIdentity, threadIdentity } from '../process-identity.js';
-import { readSmallFile } from '../safe-files.js';
+import { isNotAFile, readSmallFile } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
-import { ignoreMissing, isLink, isMissing } from './faults.js';
+import { ignoreMissing, isMissing } from './faults.js';
 
 const POLL_MS = 2;
 /** A gate is up for milliseconds. One of another machine, whose owner can't be asked for, is a dead one's after this. */
@@ -99,16 +99,19 @@ export class RemovalGate {
       text = readSmallFile(this.#path, MAX_GATE_BYTES).toString('utf8');
     } catch (error) {
       // A gate that can't be read, for want of descriptors say, may be a living owner's; a link or folder is nobody's.
-      return !isMissing(error) && !isLink(error) && systemCode(error) !== 'EFTYPE';
+      return !isMissing(error) && !isNotAFile(error);
     }
     const content = parseJson(text);
     const owner = parseIdentity(content);
     // Not written yet: its owner lists the staging files only afterwards, and will see the caller's.
     if (owner === undefined) return false;
-    const raisedAt =
-      typeof content === 'object' && content !== null && 'raisedAt' in content ? Number(content.raisedAt) : 0;
-    return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAt), limitMs: FOREIGN_GATE_LIMIT_MS });
+    return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAtOf(content)), limitMs: FOREIGN_GATE_LIMIT_MS });
   }
+}
+
+function raisedAtOf(content: unknown): number {
+  if (typeof content !== 'object' || content === null || !('raisedAt' in content)) return 0;
+  return typeof content.raisedAt === 'number' ? content.raisedAt : 0;
 }
 
 function parseJson(text: string): unknown {

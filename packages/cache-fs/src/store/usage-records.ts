@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { existsSync, unlinkSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { EntryUsage } from '@glovebox/cache-core';
-import { FILE_MODE, OPEN_READ, OPEN_REPLACE } from '../safe-files.js';
+import { overwriteFile, readSmallFile } from '../safe-files.js';
 import type { EntryHeader } from './entry-format.js';
 import type { EntryReader } from './entry-reader.js';
 import { ignoreMissing } from './faults.js';
@@ -11,6 +11,9 @@ import { metadataPath, type StorePaths } from './paths.js';
 const SLICE = 25;
 /** Records in a row that can't be written before a flush gives up: the disk is full, not one record in the way. */
 const MAX_FAILURES = 8;
+
+/** A record holds the key and the tags. What is larger was not written here, or costs recency. */
+const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
 /** What this process has seen of an entry since its record was last written. */
 interface Pending {
@@ -147,18 +150,14 @@ export class UsageRecords {
       expiresAt: header.expiresAt,
       tags: header.tags,
     };
-    const file = openSync(metadataPath(this.#paths, id), OPEN_REPLACE, FILE_MODE);
-    try {
-      writeSync(file, `${JSON.stringify(record)}\n`);
-    } finally {
-      closeSync(file);
-    }
+    overwriteFile(metadataPath(this.#paths, id), `${JSON.stringify(record)}\n`);
   }
 
   #read(id: string): EntryUsage | undefined {
     try {
-      const text = readFileSync(metadataPath(this.#paths, id), { encoding: 'utf8', flag: OPEN_READ });
-      const record: unknown = JSON.parse(text);
+      const record: unknown = JSON.parse(
+        readSmallFile(metadataPath(this.#paths, id), MAX_RECORD_BYTES).toString('utf8'),
+      );
       if (typeof record !== 'object' || record === null) return undefined;
       const { accessCount, lastAccessedAt } = record as Partial<Record<keyof EntryUsage, unknown>>;
       if (!isCount(accessCount) || !isCount(lastAccessedAt)) return undefined;

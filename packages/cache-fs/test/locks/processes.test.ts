@@ -104,7 +104,7 @@ describe('locks between processes', () => {
     const loop = { op: 'loop', names: ['x'], log, workMs: 4, readers: 1 } as const;
     const flood = readers.flatMap((reader) => [1, 2, 3].map(() => reader.tell(loop).catch((error: Error) => error)));
     const writer = makeManager(dir);
-    await expect.poll(() => countSections(['x'], log)).toBeGreaterThan(10);
+    await expect.poll(() => countSections(['x'], log), { timeout: 20_000 }).toBeGreaterThan(10);
     for (let turn = 0; turn < 5; turn++) {
       await writer.withExclusive('x', () => {
         appendFileSync(`${log}-x`, `writer-${turn}\n`.repeat(3));
