@@ -33,11 +33,13 @@ export const FILE_MODE = 0o600;
 export function readSmallFile(path: string, maxBytes: number): Buffer {
   const fd = openSync(path, OPEN_READ);
   try {
-    if (!fstatSync(fd).isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
-    const bytes = Buffer.allocUnsafe(maxBytes);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
+    // Not one of `maxBytes`: megabytes at each look at a file of a few hundred bytes keep the collector busy.
+    const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes));
     let length = 0;
-    while (length < maxBytes) {
-      const count = readSync(fd, bytes, length, maxBytes - length, length);
+    while (length < bytes.length) {
+      const count = readSync(fd, bytes, length, bytes.length - length, length);
       if (count === 0) break;
       length += count;
     }
