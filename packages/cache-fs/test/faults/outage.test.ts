@@ -41,6 +41,7 @@ describe.each(variants)('with %o', (options) => {
         },
       );
       expect(report.problems).toEqual([]);
+      for (const line of report.log) expect(line).toContain(code);
       expect(fault?.failed).toBeGreaterThan(100);
       expect(report.refused).toBeGreaterThan(0);
     },
