@@ -147,14 +147,16 @@ class Battery {
     this.#checkCounts(before.errorCount);
     this.#checkLog();
     await cache.close();
-    this.#checkFiles();
     const later = this.#open({});
     for (const key of this.#ledger.keys) {
       this.#ledger.check(key, await later.get(key), 'reopened', { mayMiss: this.#plan.mayEvict ?? false });
     }
     const reopened = await later.getStats();
     if (reopened.errorCount < before.errorCount) problems.push('counted errors are lost with a new start');
+    // Records of entries that another instance has removed meanwhile.
+    await later.cleanup();
     await later.close();
+    this.#checkFiles();
   }
 
   report(): BatteryReport {
