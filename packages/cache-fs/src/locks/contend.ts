@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { CacheError, isCacheError } from '@glovebox/cache-core';
 import { reasonOf } from '../system-error.js';
 import type { ProperLockfile } from './claim.js';
@@ -22,8 +23,22 @@ let loading: Promise<ProperLockfile> | undefined;
  * process, once a process; they pass the signal on, and on exit release what is held.
  */
 export async function loadProperLockfile(): Promise<ProperLockfile> {
-  loading ??= import('proper-lockfile').then((module) => module.default);
-  return loading;
+  loading ??= importOrRequire();
+  try {
+    return await loading;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
+}
+
+/** Node remembers an `import` that failed, for want of descriptors say, until the process ends; `require` tries anew. */
+async function importOrRequire(): Promise<ProperLockfile> {
+  try {
+    return (await import('proper-lockfile')).default;
+  } catch {
+    return createRequire(import.meta.url)('proper-lockfile');
+  }
 }
 
 /** @throws what ended the wait, or `CACHE_BACKEND_FAILED` */
