@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** What Node has no name for, and says as `Unknown system error -122`. */
+/** What Node has no name for, and calls `Unknown system error -122` or `UNKNOWN`. */
 const UNNAMED: ReadonlyMap<number, readonly [code: string, text: string]> = new Map([
   [-constants.errno.EDQUOT, ['EDQUOT', 'disk quota exceeded']],
   [-constants.errno.ESTALE, ['ESTALE', 'stale file handle']],
@@ -24,7 +24,7 @@ export function withName(error: unknown): unknown {
   if (!(error instanceof Error) || !('errno' in error) || systemCode(error)?.startsWith('Unknown') !== true)
     return error;
   const [code, text] = UNNAMED.get(Number(error.errno)) ?? [];
-  if (code === undefined) return error;
+  if (code === undefined || systemCode(error) === code) return error;
   const call = 'syscall' in error ? `, ${String(error.syscall)}` : '';
   const path = 'path' in error ? ` '${String(error.path)}'` : '';
   return Object.assign(new Error(`${code}: ${text}${call}${path}`, { cause: error }), { code, errno: error.errno });

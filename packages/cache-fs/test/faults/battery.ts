@@ -37,6 +37,8 @@ export interface BatteryPlan {
   readonly only?: readonly OperationName[];
   /** A full disk makes room, so that any entry may be gone but the one that is written. */
   readonly mayEvict?: boolean;
+  /** Nothing can be removed, and an instance that is closed meanwhile leaves what it has staged to the next sweep. */
+  readonly mayLeaveStaged?: boolean;
 }
 
 export interface BatteryReport {
@@ -317,7 +319,7 @@ class Battery {
   #checkFiles(): void {
     const root = this.#cache.directory;
     const staged = readdirSync(join(root, 'tmp'));
-    if (staged.length > 0) this.#ledger.problem(`left in tmp: ${staged.join()}`);
+    if (staged.length > 0 && this.#plan.mayLeaveStaged !== true) this.#ledger.problem(`left in tmp: ${staged.join()}`);
     if (readdirSync(root).includes('.removal_gate')) this.#ledger.problem('the gate is still up');
     const names = readdirSync(join(root, 'data')).filter((name) => name.endsWith('.json'));
     const named = names
