@@ -21,8 +21,7 @@ export function ignoreErrors(action: () => void): void {
 
 /** The error as people know it: a system call's error that Node has no name for gets one. */
 export function withName(error: unknown): unknown {
-  if (!(error instanceof Error) || !('errno' in error) || systemCode(error)?.startsWith('Unknown') !== true)
-    return error;
+  if (!(error instanceof Error) || !('errno' in error)) return error;
   const [code, text] = UNNAMED.get(Number(error.errno)) ?? [];
   if (code === undefined || systemCode(error) === code) return error;
   const call = 'syscall' in error ? `, ${String(error.syscall)}` : '';

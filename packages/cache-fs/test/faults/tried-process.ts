@@ -28,8 +28,8 @@ export async function runInProcess(plan: BatteryPlan, fault: RealFault, uid?: nu
     child.kill('SIGKILL');
     await once(child, 'exit');
   });
-  const { pid } = child;
-  if (pid === undefined) throw new Error('the process did not start');
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw new Error('the process did not start');
   let report: BatteryReport | undefined;
   child.on('message', async (message: 'begin' | 'end' | { report: BatteryReport }) => {
     if (typeof message === 'object') {
@@ -39,7 +39,7 @@ export async function runInProcess(plan: BatteryPlan, fault: RealFault, uid?: nu
     await fault[message](pid);
     child.send('done');
   });
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [output, errors, [code]] = await Promise.all([text(stdout), text(stderr), once(child, 'exit')]);
   if (code !== 0 || report === undefined) throw new Error(`the process ended with ${code}:\n${output}${errors}`);
   return report;
 }
