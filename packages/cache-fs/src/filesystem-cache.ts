@@ -5,6 +5,7 @@ import {
   type CacheCounters,
   CacheError,
   type CacheMetadata,
+  type CacheOperation,
   checkKey,
   checkOptions,
   describeEntry,
@@ -39,6 +40,7 @@ import { SharedTotals } from './store/shared-totals.js';
 import { StoreMaintenance } from './store/store-maintenance.js';
 import { type RemovedEntry, Sweeper } from './store/sweeper.js';
 import { UsageRecords } from './store/usage-records.js';
+import { withName } from './system-error.js';
 
 /** Operations after which what is kept in memory goes to disk. */
 const OPERATIONS_BETWEEN_FLUSHES = 100;
@@ -303,6 +305,10 @@ export class FilesystemCache extends BaseCacheManager {
       if (!isCacheError(error, 'CACHE_CLOSED')) this.report('getOrSet', error, key);
       return task();
     }
+  }
+
+  protected override report(operation: CacheOperation, cause: unknown, key?: string): void {
+    super.report(operation, withName(cause), key);
   }
 
   #createLocks(crossProcess: boolean): LockManager {

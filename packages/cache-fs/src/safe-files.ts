@@ -49,11 +49,11 @@ export function readSmallFile(path: string, maxBytes: number): Buffer {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
-    const size = Math.min(stats.size, maxBytes);
-    const bytes = Buffer.allocUnsafe(size);
+    // Not one of `maxBytes`: megabytes at each look at a file of a few hundred bytes keep the collector busy.
+    const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes));
     let length = 0;
-    while (length < size) {
-      const count = readSync(fd, bytes, length, size - length, length);
+    while (length < bytes.length) {
+      const count = readSync(fd, bytes, length, bytes.length - length, length);
       if (count === 0) break;
       length += count;
     }

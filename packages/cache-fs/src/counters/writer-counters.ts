@@ -1,6 +1,7 @@
 import { type CacheCounters, CacheError, isCacheError, type StoreTotals, snapshotStats } from '@glovebox/cache-core';
 import { type ProcessIdentity, threadIdentity } from '../process-identity.js';
 import type { CachePaths } from '../root/layout.js';
+import { reasonOf } from '../system-error.js';
 import { type CounterBase, emptyBase, readBase, setDamagedBaseAside, writeBase } from './base-file.js';
 import type { WriterTotals } from './counter-record.js';
 import { planFold, removeFolded } from './fold-writers.js';
@@ -187,7 +188,8 @@ export class WriterCounters {
   }
 
   #report(message: string, cause?: unknown): void {
-    const error = new CacheError('CACHE_BACKEND_FAILED', message, cause === undefined ? {} : { cause });
-    this.#onFault(isCacheError(cause) ? cause : error);
+    if (isCacheError(cause)) this.#onFault(cause);
+    else if (cause === undefined) this.#onFault(new CacheError('CACHE_BACKEND_FAILED', message));
+    else this.#onFault(new CacheError('CACHE_BACKEND_FAILED', `${message}: ${reasonOf(cause)}`, { cause }));
   }
 }

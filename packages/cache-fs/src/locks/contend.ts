@@ -1,4 +1,5 @@
 import { CacheError, isCacheError } from '@glovebox/cache-core';
+import { reasonOf } from '../system-error.js';
 import type { Attempt, FileLock, LockDirectory } from './lock-directory.js';
 import type { Holder } from './owner-judge.js';
 import type { Wait } from './wait.js';
@@ -53,8 +54,7 @@ export function reportingFailure<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (isCacheError(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CacheError('CACHE_BACKEND_FAILED', `The lock files can't be used: ${reason}`, { cause: error });
+    throw new CacheError('CACHE_BACKEND_FAILED', `The lock files can't be used: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -4,18 +4,35 @@ import type { ProperLockfile } from './claim.js';
 
 let loading: Promise<ProperLockfile> | undefined;
 
-/** Loads proper-lockfile: not before the first lock, since that takes 10 ms. */
+/**
+ * Loads proper-lockfile: not before the first lock, since that takes 10 ms.
+ * @throws what kept it from being loaded; the next call tries anew
+ */
 export async function loadProperLockfile(): Promise<ProperLockfile> {
   loading ??= load();
-  return loading;
+  try {
+    return await loading;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
 }
 
 async function load(): Promise<ProperLockfile> {
   const before = process.listenerCount('SIGHUP');
-  const { default: lockfile } = await import('proper-lockfile');
+  const lockfile = await importOrRequire();
   // If another package of the program had loaded it before, its listeners are that package's to keep.
   if (process.listenerCount('SIGHUP') > before) ignoreErrors(unloadSignalExit);
   return lockfile;
+}
+
+/** Node remembers an `import` that failed, for want of descriptors say, until the process ends; `require` tries anew. */
+async function importOrRequire(): Promise<ProperLockfile> {
+  try {
+    return (await import('proper-lockfile')).default;
+  } catch {
+    return createRequire(import.meta.url)('proper-lockfile');
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { realpathSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CacheError, checkOptions, isCacheError, type OptionRules, optionRules } from '@glovebox/cache-core';
+import { reasonOf } from '../system-error.js';
 import { chooseRoot } from './choose-root.js';
 import { inspectFormat } from './format-marks.js';
 import { moveAside } from './isolated-folder.js';
@@ -153,10 +154,9 @@ function wrapFaults<T>(path: string, action: () => T): T {
 
 function backendFailed(path: string, cause: unknown): CacheError {
   const advice = isWriteRefusal(cause) ? 'make it writable for this user, or choose another cacheRoot' : undefined;
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new CacheError(
     'CACHE_BACKEND_FAILED',
-    `${path} can't be used as a cache directory: ${reason}${advice === undefined ? '' : `; ${advice}`}`,
+    `${path} can't be used as a cache directory: ${reasonOf(cause)}${advice === undefined ? '' : `; ${advice}`}`,
     { cause },
   );
 }

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
 import { isProcessAlive, parseIdentity, threadIdentity } from '../process-identity.js';
 import { isNotAFile, readSmallFile } from '../safe-files.js';
-import { systemCode } from '../system-error.js';
+import { ignoreErrors, systemCode } from '../system-error.js';
 import { ignoreMissing, isMissing } from './faults.js';
 
 const POLL_MS = 2;
@@ -12,6 +13,8 @@ const FOREIGN_GATE_LIMIT_MS = 30_000;
 /** The remover stops this long after raising: writers wait meanwhile. */
 const HELD_LIMIT_MS = 500;
 const MAX_GATE_BYTES = 4096;
+/** Between two attempts at lowering a gate that could not be lowered. */
+const LOWER_AGAIN_MS = 100;
 
 /**
  * Keeps a removal that was decided on what a file held from removing what replaced it:
@@ -30,6 +33,8 @@ const MAX_GATE_BYTES = 4096;
  */
 export class RemovalGate {
   readonly #path: string;
+  /** What is in a gate of our own that is still up because of a fault. It binds nobody, though its owner lives. */
+  #leftUp: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -62,50 +67,89 @@ export class RemovalGate {
    * kept writers waiting long enough. `undefined`: another's gate is up, and nothing was done.
    */
   hold<T>(remove: (mayGoOn: () => boolean) => T): T | undefined {
-    if (!this.#raise()) return undefined;
+    const content = this.#raise();
+    if (content === undefined) return undefined;
     const raisedAt = performance.now();
     try {
       return remove(() => performance.now() - raisedAt < HELD_LIMIT_MS);
     } finally {
-      ignoreMissing(() => unlinkSync(this.#path));
+      this.#lower(content);
     }
   }
 
-  #raise(): boolean {
+  /** What is in the gate, `undefined` if another's is up. */
+  #raise(): string | undefined {
     // The thread's identity: a worker that is terminated here leaves the gate up in a process that lives on.
-    const content = JSON.stringify({ ...threadIdentity(), raisedAt: Date.now() });
+    const content = JSON.stringify({
+      ...threadIdentity(),
+      raisedAt: Date.now(),
+      nonce: randomBytes(8).toString('hex'),
+    });
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         writeFileSync(this.#path, content, { flag: 'wx', mode: 0o600 });
-        return true;
+        return content;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') {
           // Made but not written, on a full disk: it binds nobody, and must not stay.
           ignoreMissing(() => unlinkSync(this.#path));
           throw error;
         }
-        if (this.#isBinding()) return false;
+        if (this.#isBinding()) return undefined;
         // Its owner died. Nobody else takes it down at the same time: that is what the maintenance lock is for.
         ignoreMissing(() => unlinkSync(this.#path));
       }
     }
-    return false;
+    return undefined;
+  }
+
+  /**
+   * Takes our gate down, and none that an heir has raised while this process was stopped for so long that it was taken
+   * for dead. A gate that can't be taken down would keep all writers out for as long as this process lives, so it is
+   * tried again until it can, after the cache is closed too.
+   * @throws the system's error, the first time
+   */
+  #lower(content: string): void {
+    try {
+      const found = this.#read();
+      if (found === content) ignoreMissing(() => unlinkSync(this.#path));
+      this.#leftUp = undefined;
+    } catch (error) {
+      this.#leftUp = content;
+      setTimeout(() => ignoreErrors(() => this.#lowerAgain()), LOWER_AGAIN_MS).unref();
+      throw error;
+    }
+  }
+
+  #lowerAgain(): void {
+    if (this.#leftUp !== undefined) this.#lower(this.#leftUp);
   }
 
   /** Whether a gate is up whose owner may go on to remove something. */
   #isBinding(): boolean {
-    let text: string;
+    let text: string | undefined;
     try {
-      text = readSmallFile(this.#path, MAX_GATE_BYTES).toString('utf8');
-    } catch (error) {
-      // A gate that can't be read, for want of descriptors say, may be a living owner's; a link or folder is nobody's.
-      return !isMissing(error) && !isNotAFile(error);
+      text = this.#read();
+    } catch {
+      // A gate that can't be read, for want of descriptors say, may be a living owner's.
+      return true;
     }
+    if (text === undefined || text === this.#leftUp) return false;
     const content = parseJson(text);
     const owner = parseIdentity(content);
     // Not written yet: its owner lists the staging files only afterwards, and will see the caller's.
     if (owner === undefined) return false;
     return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAtOf(content)), limitMs: FOREIGN_GATE_LIMIT_MS });
+  }
+
+  /** `undefined` if there is none: a link or a folder is nobody's gate. */
+  #read(): string | undefined {
+    try {
+      return readSmallFile(this.#path, MAX_GATE_BYTES).toString('utf8');
+    } catch (error) {
+      if (isMissing(error) || isNotAFile(error)) return undefined;
+      throw error;
+    }
   }
 }
 

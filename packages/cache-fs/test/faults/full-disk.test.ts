@@ -1,36 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@glovebox/cache-core';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openCache } from '../support.js';
-
-/** A file system of its own of a given size. Only root may mount one. */
-function mountSmallDisk(context: TestContext, options: string): string {
-  context.skip(process.platform !== 'linux' || process.geteuid?.() !== 0, 'mounting a small disk takes root on Linux');
-  const path = mkdtempSync(join(tmpdir(), 'glovebox-fs-disk-'));
-  let isMounted = false;
-  onTestFinished(() => {
-    if (isMounted) execFileSync('umount', ['--lazy', path]);
-    rmSync(path, { recursive: true, force: true });
-  });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'tmpfs', path], { stdio: 'pipe' });
-    isMounted = true;
-  } catch (error) {
-    context.skip(true, `no small disk could be mounted here: ${String(error)}`);
-  }
-  return path;
-}
+import { fillBlocks, fillNames, mountSmallDisk } from './small-disk.js';
 
 const text = (size: number) => 'x'.repeat(size);
 const staged = (root: string) => readdirSync(join(root, 'tmp'));
 
 describe.each([
-  ['blocks', 'size=600k'],
-  ['inodes', 'nr_inodes=120,size=100m'],
-])('a disk without %s', (_name, options) => {
+  ['blocks', 'size=600k', fillBlocks],
+  ['inodes', 'nr_inodes=120,size=100m', fillNames],
+])('a disk without %s', (_name, options, fill) => {
   it('evicts and takes the new entry', async (context) => {
     const root = join(mountSmallDisk(context, options), 'cache');
     const clock = new ManualClock();
@@ -65,15 +47,7 @@ describe.each([
     const cache = openCache({ cacheRoot: root, evictionPolicy: 'ttl', logger });
     await cache.set('k', text(50_000));
     await cache.set('blob', Buffer.alloc(100_000, 1));
-    const fillers: string[] = [];
-    try {
-      for (let index = 0; ; index++) {
-        fillers.push(join(disk, `filler${index}`));
-        writeFileSync(join(disk, `filler${index}`), Buffer.alloc(4_096));
-      }
-    } catch {
-      // The disk is full.
-    }
+    const emptyDisk = fill(disk, 0);
     for (let round = 0; round < 50; round++) {
       expect(await cache.set('k', text(60_000))).toBe(false);
       expect(await cache.set('blob', Buffer.alloc(100_000, 2))).toBe(false);
@@ -84,7 +58,7 @@ describe.each([
     expect(readdirSync(join(root, 'data', 'blobs'))).toHaveLength(1);
     expect(warnings.length).toBeGreaterThan(0);
     expect(warnings.length).toBeLessThan(10);
-    for (const filler of fillers) rmSync(filler, { force: true });
+    emptyDisk();
     expect(await cache.set('k', text(60_000))).toBe(true);
     expect(await cache.set('blob', Buffer.alloc(100_000, 2))).toBe(true);
     await cache.close();

@@ -167,3 +167,34 @@ describe('the removal gate', () => {
     expect(await cache.getStats()).toMatchObject({ expiredCount: 1, totalEntries: 0 });
   });
 });
+
+describe('a gate that can not be lowered', () => {
+  it('binds nobody in the end, in no process, though its owner lives on', async () => {
+    const root = temporaryDirectory();
+    const clock = new ManualClock();
+    const cache = openCache({ cacheRoot: root, clock });
+    const other = openCache({ cacheRoot: root, clock });
+    await cache.set('expired', 1, { ttl: 1 });
+    clock.advance(1_000);
+    const fault = injectFault({ call: { sync: 'unlinkSync' }, code: 'EIO', path: gateOf(root), times: 3 });
+    await cache.cleanup();
+    expect(fault.failed).toBe(1);
+    expect(existsSync(gateOf(root))).toBe(true);
+    // Its own process knows better than to wait; others wait until it was tried again.
+    expect(await cache.set('k', 1)).toBe(true);
+    expect(await other.set('k', 2)).toBe(true);
+    expect(fault.failed).toBe(3);
+    expect(existsSync(gateOf(root))).toBe(false);
+    expect((await cache.getStats()).errorCount).toBe(1);
+  });
+
+  it('is not an heir’s, raised while its own owner was stopped and taken for dead', () => {
+    const root = temporaryDirectory();
+    const gate = new RemovalGate(gateOf(root));
+    gate.hold(() => {
+      rmSync(gateOf(root));
+      raiseFor(root, processIdentity());
+    });
+    expect(gate.isUp()).toBe(true);
+  });
+});
