@@ -145,7 +145,7 @@ describe('entries kept in memory', () => {
   it('are not handed out for another key', async () => {
     await cache.set('a', value);
     const reader = new EntryReader(paths, 'sync', new HotEntries(paths, { maxBytes: 1 << 20, now: () => now }));
-    for (let times = 0; times < 3; times++) reader.read(entryId('a'), 'a');
+    for (let times = 0; times < 3; times++) await reader.read(entryId('a'), 'a');
     expect(reader.read(entryId('a'), 'another key of this id')).toBeUndefined();
   });
 
