@@ -29,6 +29,7 @@ const ALLOWED: Readonly<Record<Exclude<FieldName, 'cacheStrategy'> | 'isolation'
   durability: quoted(['process', 'power']),
   io: quoted(['sync', 'async']),
   inlineMaxBytes: 'a whole number above 0 (bytes)',
+  hotBytes: 'a whole number (bytes), 0 for none',
   isolation: quoted(['clone', 'freeze', 'reference']),
   cache: 'an object of settings',
 };
@@ -108,6 +109,10 @@ export function settingsShape(strategyNames: readonly string[]) {
     inlineMaxBytes: described(z.int().positive(), {
       description: 'Larger values get a file of their own beside their entry',
       default: DEFAULTS.inlineMaxBytes,
+    }),
+    hotBytes: described(z.int().nonnegative(), {
+      description: 'Memory for entries that are read again and again; 0 for none',
+      default: DEFAULTS.hotBytes,
     }),
   } satisfies { [K in FieldName]: z.ZodType<CacheSettings[K]> };
 }

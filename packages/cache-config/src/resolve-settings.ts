@@ -36,6 +36,7 @@ export function resolveSettings(settings: CacheSettings): CacheConfig {
     durability: settings.durability ?? DEFAULTS.durability,
     io: settings.io ?? DEFAULTS.io,
     inlineMaxBytes: settings.inlineMaxBytes ?? DEFAULTS.inlineMaxBytes,
+    hotBytes: settings.hotBytes ?? DEFAULTS.hotBytes,
   };
 }
 

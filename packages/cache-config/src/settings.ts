@@ -46,6 +46,8 @@ export interface CacheSettings {
   io?: IoMode | undefined;
   /** Larger values get a file of their own beside their entry. @default 65536 */
   inlineMaxBytes?: number | undefined;
+  /** Memory for entries of a filesystem cache that are read again and again; 0 for none. @default 16777216 */
+  hotBytes?: number | undefined;
 }
 
 /** A complete configuration: one field a setting, defaults filled in. What a strategy is given. */
@@ -64,6 +66,7 @@ export interface CacheConfig {
   readonly durability: Durability;
   readonly io: IoMode;
   readonly inlineMaxBytes: number;
+  readonly hotBytes: number;
 }
 
 /** What is true of a cache whose configuration says nothing. */
@@ -80,4 +83,5 @@ export const DEFAULTS: CacheConfig = Object.freeze({
   durability: 'process',
   io: 'sync',
   inlineMaxBytes: 65_536,
+  hotBytes: 16 * MEGABYTE_BYTES,
 });

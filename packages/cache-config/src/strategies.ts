@@ -75,7 +75,7 @@ export function baseOptions(config: CacheConfig, { clock, logger }: StrategyCont
 }
 
 function filesystemOptions(config: CacheConfig, context: StrategyContext) {
-  const { cacheRoot, useFileLocking, lockTimeoutMs, durability, io, inlineMaxBytes } = config;
+  const { cacheRoot, useFileLocking, lockTimeoutMs, durability, io, inlineMaxBytes, hotBytes } = config;
   return {
     ...baseOptions(config, context),
     namespace: context.namespace,
@@ -85,6 +85,7 @@ function filesystemOptions(config: CacheConfig, context: StrategyContext) {
     durability,
     io,
     inlineMaxBytes,
+    hotBytes,
   };
 }
 

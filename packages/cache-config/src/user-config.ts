@@ -40,6 +40,7 @@ const SECTION_ONLY = [
   'cleanupIntervalSeconds',
   'lockTimeoutMs',
   'inlineMaxBytes',
+  'hotBytes',
 ];
 
 /** Top-level fields that would be ignored, and were hardly meant to be: misspelt ones, and those of the `cache` section. */

@@ -21,6 +21,7 @@ const defaults = {
   durability: 'process',
   io: 'sync',
   inlineMaxBytes: 65_536,
+  hotBytes: 16 * 1024 * 1024,
 };
 
 describe('cacheConfigSchema', () => {

@@ -20,6 +20,7 @@ import { WriterCounters } from './counters/writer-counters.js';
 import type { KeyLock } from './locks/key-lock.js';
 import { LockManager } from './locks/lock-manager.js';
 import {
+  DEFAULT_HOT_BYTES,
   DEFAULT_INLINE_MAX_BYTES,
   DEFAULT_LOCK_TIMEOUT_MS,
   type FilesystemCacheOptions,
@@ -32,6 +33,8 @@ import { EntryReader, type FoundHeader } from './store/entry-reader.js';
 import { EntryWriter, type Published } from './store/entry-writer.js';
 import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
+import { HotEntries } from './store/hot-entries.js';
+import { entryCodec } from './store/kept-payload.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
@@ -61,6 +64,7 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #root: CacheRoot;
   readonly #lockTimeoutMs: number;
   readonly #usesFileLocking: boolean;
+  readonly #hot: HotEntries | undefined;
   readonly #reader: EntryReader;
   readonly #writer: EntryWriter;
   readonly #usage: UsageRecords;
@@ -84,7 +88,7 @@ export class FilesystemCache extends BaseCacheManager {
    */
   constructor(options: FilesystemCacheOptions = {}) {
     checkOptions('createFilesystemCache', options, filesystemOptionRules);
-    super(options);
+    super(options, entryCodec);
     const { cacheRoot, namespace, processIsolated, io = 'sync' } = options;
     this.#root = openCacheRoot({ cacheRoot, namespace, processIsolated });
     for (const warning of this.#root.warnings) options.logger?.warn(`filesystem cache: ${warning}`);
@@ -101,7 +105,9 @@ export class FilesystemCache extends BaseCacheManager {
       limits: { entries: true, bytes: true },
     };
     const gate = new RemovalGate(gatePath(this.#root));
-    this.#reader = new EntryReader(this.#root, io);
+    const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;
+    this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
+    this.#reader = new EntryReader(this.#root, io, this.#hot);
     this.#writer = new EntryWriter(this.#root, this.#reader, gate, {
       writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
@@ -342,12 +348,14 @@ export class FilesystemCache extends BaseCacheManager {
     if (this.hasLimits) this.#totals.lookNowAndThen();
     const replacedBytes = replaced === undefined || replaced === 'unreadable' ? 0 : replaced.sizeBytes;
     this.#totals.adjust(replaced === undefined ? 1 : 0, header.sizeBytes - replacedBytes);
+    this.#hot?.forget(id);
     this.#usage.noteWrite(id, header);
     this.#keeper.noteWrite(id, header);
     if (fault !== undefined) throw fault;
   }
 
   #noteGone(id: string, removed: FoundHeader): boolean {
+    this.#hot?.forget(id);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
     if (removed === undefined) return false;
@@ -356,6 +364,7 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   #noteSwept({ id, expired }: RemovedEntry): void {
+    this.#hot?.forget(id);
     this.#totals.adjust(-1, expired === undefined ? 0 : -expired.sizeBytes);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);

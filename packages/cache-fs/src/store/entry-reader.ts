@@ -6,6 +6,7 @@ import { isNotAFile, OPEN_READ } from '../safe-files.js';
 import { checksumText, crc32 } from './checksum.js';
 import { type EntryHeader, type KnownHeader, knownHeader, type ParsedEntry, parseEntry } from './entry-format.js';
 import { isMissing } from './faults.js';
+import type { HotEntries } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
 import { Recent } from './recent.js';
 
@@ -22,11 +23,14 @@ export type FoundHeader = EntryHeader | 'unreadable' | undefined;
 export class EntryReader {
   readonly #paths: StorePaths;
   readonly #isAsync: boolean;
+  readonly #hot: HotEntries | undefined;
   readonly #known = new Recent<KnownHeader>(MAX_KNOWN_HEADERS);
 
-  constructor(paths: StorePaths, io: 'sync' | 'async') {
+  /** @param hot keeps what is read often; without it every read reads the file, as with the `io` `'async'` */
+  constructor(paths: StorePaths, io: 'sync' | 'async', hot?: HotEntries) {
     this.#paths = paths;
     this.#isAsync = io === 'async';
+    this.#hot = hot;
   }
 
   /**
@@ -35,9 +39,16 @@ export class EntryReader {
    */
   read(id: string, key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
     if (this.#isAsync) return this.#readAsync(id, key);
-    const parsed = this.parse(id);
-    if (parsed === undefined || parsed.header.key !== key) return undefined;
-    return parsed.header.blob === undefined ? storedEntry(parsed) : this.#readBlob(id, parsed.header);
+    const hot = this.#hot;
+    if (hot === undefined) return this.#readNow(id, key);
+    const kept = hot.find(id, key);
+    if (kept !== undefined) return kept;
+    // Taken before the read: see HotEntries.
+    const stamp = hot.stamp(id);
+    const read = this.#readNow(id, key);
+    if (stamp === undefined || read === undefined) return read;
+    if (!(read instanceof Promise)) return hot.keep(id, key, stamp, read);
+    return read.then((entry) => entry && hot.keep(id, key, stamp, entry));
   }
 
   /** Header and value text of the entry file of an id. Errors are those of {@link read}. */
@@ -91,6 +102,12 @@ export class EntryReader {
     } catch (error) {
       return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? header.generation : undefined;
     }
+  }
+
+  #readNow(id: string, key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+    const parsed = this.parse(id);
+    if (parsed === undefined || parsed.header.key !== key) return undefined;
+    return parsed.header.blob === undefined ? storedEntry(parsed) : this.#readBlob(id, parsed.header);
   }
 
   async #readAsync(id: string, key: string): Promise<StoredEntry | undefined> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FilesystemCache } from '../../src/index.js';
-import { type FaultPlan, injectFault, POOL_CALLS, SYNC_CALLS } from '../faults/inject-fault.js';
+import { ALL_CALLS, injectFault } from '../faults/inject-fault.js';
 import { openCache, temporaryDirectory } from '../support.js';
 import { hasControlCodes } from './control-codes.js';
 import { hostileKeys } from './hostile-keys.js';
@@ -13,10 +13,6 @@ import { hostileKeys } from './hostile-keys.js';
 /** What every value here holds, and nothing else may show. */
 const CANARY = 'canary-5f1c';
 const OPERATIONS = ['get', 'lookup', 'set', 'exists', 'delete', 'clear', 'keys', 'getOrSet', 'getMetadata', 'getStats'];
-const CALLS: readonly FaultPlan['call'][] = [
-  ...SYNC_CALLS.map((sync) => ({ sync })),
-  ...POOL_CALLS.map((pool) => ({ pool })),
-];
 
 /** A cache, and all that it says: log lines, events, messages on channels, and errors as a program would print them. */
 function listen(options: Parameters<typeof openCache>[0]): { cache: FilesystemCache; said: string[]; lines: string[] } {
@@ -62,7 +58,7 @@ describe('messages, logs, events and channels', () => {
   it('never hold a cached value, whatever call fails', async () => {
     const everything: string[] = [];
     let failed = 0;
-    for (const call of CALLS) {
+    for (const call of ALL_CALLS) {
       for (const code of ['EIO', 'ENOSPC'] as const) {
         const root = temporaryDirectory();
         const { cache, said, lines } = listen({ cacheRoot: root, maxSizeBytes: 1_000_000, lockTimeoutMs: 50 });
