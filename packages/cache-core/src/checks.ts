@@ -51,6 +51,14 @@ export function checkPrefix(options: unknown): string {
   throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
 }
 
+/** @throws CacheError `CACHE_INVALID_CONFIG` unless `factory` is a function */
+export function checkFactory(factory: unknown, key: string): void {
+  if (typeof factory === 'function') return;
+  throw new CacheError('CACHE_INVALID_CONFIG', `the factory is ${describeValue(factory)}; allowed is a function`, {
+    key,
+  });
+}
+
 /** The options of a `set`, checked and complete. */
 export interface ResolvedSetOptions {
   readonly ttlSeconds: number | null;
