@@ -8,9 +8,10 @@ import {
   type ResolvedSetOptions,
   resolveSetOptions,
 } from './checks.js';
-import { describeEntry, type EntryUsage, isExpired, isLive, NewEntry } from './entry.js';
+import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { Computing } from './get-or-set.js';
+import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { listLive } from './listing.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
@@ -158,10 +159,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     observe(this.name, 'keys', 'done');
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     this.#check(key);
     checkFactory(factory, key);
-    return this.#computing.getOrSet(key, factory, resolveSetOptions(options, this.defaultTtlSeconds, key));
+    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key));
   }
 
   async getMetadata(key: string): Promise<CacheMetadata | undefined> {
@@ -188,6 +189,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async cleanup(): Promise<number> {
     this.checkOpen();
     return this.#runCleanup(false);
+  }
+
+  protected override endBackgroundWork(): Promise<void> {
+    return this.#computing.close();
   }
 
   protected override async automaticCleanup(): Promise<void> {
@@ -275,7 +280,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     const now = this.clock.now();
     if (entry === undefined) return this.#miss(operation, key, now);
     if (!isLive(entry, now)) {
-      if (isExpired(entry, now)) this.noteExpired(key, entry);
+      if (isOverdue(entry, now)) this.noteExpired(key, entry);
       return this.#miss(operation, key, now);
     }
     let hit: Hit<P>;
@@ -402,12 +407,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Writes the entry, or says why it was refused. */
-  #write({ key, payload, ttlSeconds, tags }: Draft<P>): Awaitable<CacheError | undefined> {
+  #write({ key, payload, ttlSeconds, tags, graceMs }: Draft<P>): Awaitable<CacheError | undefined> {
     const now = this.clock.now();
     const entry = new NewEntry(this.codec, payload, {
       createdAt: now,
       ttlSeconds,
       tags,
+      graceMs,
       accessCount: 0,
       lastAccessedAt: now,
     });
@@ -474,6 +480,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       attempt: (operation, key, fallback, task) => this.#attempt(operation, key, fallback, task),
       read: (operation, key) => this.#read(operation, key),
       peek: (key) => this.#peek(key),
+      readAny: (key) => this.readEntry(key),
       decode: (key, entry) => this.#decode(key, entry),
       draft: (key, value, settings) => this.#draft(key, value, settings),
       store: (operation, draft) => this.#store(operation, draft),

@@ -54,6 +54,8 @@ export interface StoreAccess<P> {
   read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined>;
   /** The live entry of a key, uncounted; a fault is thrown. */
   peek(key: string): Promise<StoredEntry<P> | undefined>;
+  /** The entry of a key, live or not, uncounted; a fault is thrown. */
+  readAny(key: string): Awaitable<StoredEntry<P> | undefined>;
   /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */

@@ -97,6 +97,7 @@ export class FilesystemCache extends BaseCacheManager {
       isolation: 'clone',
       evictionPolicies: EVICTION_POLICIES,
       limits: { entries: true, bytes: true },
+      grace: true,
     };
     const gate = new RemovalGate(gatePath(this.#root));
     this.#reader = new EntryReader(this.#root, io);

@@ -1,4 +1,4 @@
-import { isCacheError } from '@glovebox/cache-core';
+import { isCacheError, isExpired } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
@@ -51,11 +51,13 @@ export class StoreMaintenance {
     if (!hadTurn) for (const id of ids) this.#suspects.add(id);
   }
 
-  /** Removes those of `ids` that have expired, unless another process cleans up now. */
+  /** Makes room: removes those of `ids` that have expired, in their grace or not, unless another process cleans up now. */
   async removeExpired(ids: readonly string[], now: number): Promise<void> {
     if (ids.length === 0) return;
     const suspects = new Map(ids.map((id) => [id, undefined]));
-    await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
+    await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) =>
+      this.sweeper.removeDead(suspects, now, () => lock.isHeld(), this.#onRemoved, isExpired),
+    );
   }
 
   /**
