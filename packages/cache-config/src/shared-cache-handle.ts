@@ -70,7 +70,7 @@ export class SharedCacheHandle implements CacheManager {
     yield* this.#open().keys(options);
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     return this.#open().getOrSet(key, factory, options);
   }
 

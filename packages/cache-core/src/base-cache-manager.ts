@@ -1,6 +1,6 @@
 import { CacheOperations } from './cache-operations.js';
 import { valueCodec } from './codec.js';
-import { type EntryUsage, isExpired } from './entry.js';
+import { type EntryUsage, isExpired, isOverdue } from './entry.js';
 import { EntryIndex } from './entry-index.js';
 import { isCacheError } from './errors.js';
 import type { CacheOperation } from './observation.js';
@@ -158,7 +158,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   async #removeExpiredAt(now: number): Promise<number> {
     let removed = 0;
     for (const metadata of await this.#list()) {
-      if (isExpired(metadata, now) && (await this.#removeExpired('cleanup', metadata.key))) removed++;
+      if (isExpired(metadata, now) && (await this.#removeExpired('cleanup', metadata.key, isOverdue))) removed++;
     }
     return removed;
   }
@@ -197,14 +197,21 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     return removed;
   }
 
-  /** Removes an entry that is said to be expired, if it is: it may have been replaced since. A damaged one goes too. */
-  async #removeExpired(operation: CacheOperation, key: string): Promise<boolean> {
+  /**
+   * Removes an entry that is said to be expired, if it is: it may have been replaced since. A damaged one goes too.
+   * @param isDone `isOverdue` where the entry's grace counts; where room is needed it does not
+   */
+  async #removeExpired(
+    operation: CacheOperation,
+    key: string,
+    isDone: (entry: StoredEntry<P>, now: number) => boolean,
+  ): Promise<boolean> {
     const removed = await this.#tolerate(operation, key, async () =>
       this.keyQueue.run(key, async () => {
         try {
           const entry = await this.readEntry(key);
           if (entry === undefined) this.noteRemoved(key);
-          if (entry === undefined || !isExpired(entry, this.clock.now()) || !(await this.#remove(key))) return false;
+          if (entry === undefined || !isDone(entry, this.clock.now()) || !(await this.#remove(key))) return false;
           this.countExpiry(key);
           return true;
         } catch (error) {
@@ -218,7 +225,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   }
 
   async #removeAllExpired(operation: CacheOperation, index: EntryIndex): Promise<void> {
-    for (const key of index.expiredIds(this.clock.now())) await this.#removeExpired(operation, key);
+    for (const key of index.expiredIds(this.clock.now())) await this.#removeExpired(operation, key, isExpired);
   }
 
   /** Reports a fault with one entry, so that the others of a long task still get their turn. */

@@ -85,6 +85,9 @@ export abstract class CacheLifecycle {
   /** The cleanup that the timer starts; must not reject. */
   protected abstract automaticCleanup(): Promise<void>;
 
+  /** Ends what goes on while nobody waits for it; called as the first step of `close`. Must not reject. */
+  protected abstract endBackgroundWork(): Promise<void>;
+
   protected checkOpen(): void {
     if (this.isClosed) throw new CacheError('CACHE_CLOSED', `the ${this.name} cache is closed`);
   }
@@ -174,6 +177,7 @@ export abstract class CacheLifecycle {
     this.isClosed = true;
     this.isReady = false;
     this.#cancelTimer?.();
+    await this.endBackgroundWork();
     await this.#opening;
     if (this.#activeOperations > 0) {
       await new Promise<void>((resolve) => {

@@ -1,20 +1,23 @@
+import { deleteMany, getMany, setMany } from './batches.js';
 import { CacheLifecycle } from './cache-lifecycle.js';
 import {
-  checkEntries,
+  checkFactory,
   checkKey,
   checkKeys,
-  checkPair,
   checkPrefix,
   type ResolvedSetOptions,
   resolveSetOptions,
 } from './checks.js';
-import { describeEntry, type EntryUsage, isExpired, isLive, NewEntry } from './entry.js';
+import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
+import { Computing } from './get-or-set.js';
+import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
+import { listLive } from './listing.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
-import { type BaseCacheOptions, describeValue } from './options.js';
-import { type Flight, SingleFlight } from './single-flight.js';
+import type { BaseCacheOptions } from './options.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
+import type { Awaitable, Draft, Hit, StoreAccess } from './store-access.js';
 import type {
   CacheManager,
   CacheMetadata,
@@ -27,27 +30,6 @@ import type {
   StoredEntry,
 } from './types.js';
 
-type Awaitable<T> = T | Promise<T>;
-
-interface Hit<P> {
-  readonly value: unknown;
-  readonly entry: StoredEntry<P>;
-}
-
-/** What a flight of `getOrSet` brings: the payload lets every waiter have a value of its own. */
-interface Computed<P> {
-  readonly value: unknown;
-  readonly payload?: P;
-}
-
-interface Draft<P> extends ResolvedSetOptions {
-  readonly key: string;
-  readonly payload: P;
-}
-
-/** Parallel reads that `getMany` asks of a backend whose hooks return promises. */
-const BATCH_SIZE = 64;
-
 /**
  * The public operations, each a check, a hook, a count. Not for backends to extend: they extend `BaseCacheManager`,
  * which has a default for every hook but four.
@@ -56,13 +38,16 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected readonly codec: Codec<P>;
   /** Keeps hooks on one key in order. */
   protected readonly keyQueue = new KeyQueue();
-  readonly #flights = new SingleFlight<Computed<P>>();
+  readonly #access: StoreAccess<P>;
+  readonly #computing: Computing<P>;
   readonly #limitQueue = new KeyQueue();
   #cleanup: Promise<number> | undefined;
 
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
     super(options);
     this.codec = codec;
+    this.#access = this.#createAccess();
+    this.#computing = new Computing(this.#access);
   }
 
   // --- hooks: described in BaseCacheManager ---
@@ -118,7 +103,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.#check(key);
     const draft = this.#draft(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key));
     if (!this.isReady && !(await this.openOnce())) return false;
-    this.#flights.outdate(key);
+    this.#computing.outdate(key);
     return this.#store('set', draft);
   }
 
@@ -139,12 +124,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async clear(): Promise<void> {
     this.checkOpen();
     await this.#guarded('clear', undefined, undefined, async () => {
-      this.#flights.outdateAll();
+      this.#computing.outdateAll();
       // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
       if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
       if (this.keyQueue.isBusy) await this.keyQueue.idle();
       await this.clearStore();
-      this.#flights.outdateAll();
+      this.#computing.outdateAll();
       this.emitClear();
       observe(this.name, 'clear', 'done');
     });
@@ -153,102 +138,31 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
     this.checkOpen();
     checkKeys(keys);
-    const found = new Map<string, T>();
-    // A copy: the caller's array may change while the batches are awaited.
-    const wanted = [...keys];
-    if (!this.isReady && !(await this.#openForRead('get', ...wanted))) return found;
-    this.enter();
-    try {
-      for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
-        const batch = wanted.slice(start, start + BATCH_SIZE);
-        const hits = await Promise.all(batch.map((key) => this.#read('get', key)));
-        hits.forEach((hit, index) => {
-          if (hit !== undefined) found.set(batch[index] as string, hit.value as T);
-        });
-      }
-      return found;
-    } finally {
-      this.leave();
-    }
+    return getMany(this.#access, keys);
   }
 
   async setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number> {
     this.checkOpen();
-    // Everything is checked and encoded before anything is stored: a mistake in the last entry stores none.
-    checkEntries(entries);
-    const drafts = Array.from(entries, (entry) => {
-      checkPair(entry);
-      const [key, value, options] = entry;
-      checkKey(key);
-      return this.#draft(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key));
-    });
-    if (!this.isReady && !(await this.openOnce())) return 0;
-    // One operation to `close`, which must not release the store between two entries.
-    return this.#entered(async () => {
-      let stored = 0;
-      for (const draft of drafts) {
-        this.#flights.outdate(draft.key);
-        if (await this.#store('set', draft)) stored++;
-      }
-      return stored;
-    });
+    return setMany(this.#access, entries, (key) => this.#computing.outdate(key));
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
     this.checkOpen();
     checkKeys(keys);
-    const unwanted = [...keys];
-    return this.#guarded('delete', undefined, 0, async () => {
-      let deleted = 0;
-      for (const key of unwanted) {
-        if (await this.#attempt('delete', key, false, () => this.#delete(key))) deleted++;
-      }
-      return deleted;
-    });
+    return deleteMany(this.#access, keys);
   }
 
   async *keys(options: { prefix?: string } = {}): AsyncGenerator<string, void, undefined> {
     this.checkOpen();
     const prefix = checkPrefix(options);
-    if (!this.isReady && !(await this.openOnce())) return;
-    this.enter();
-    try {
-      for await (const metadata of this.listEntries()) {
-        const { key } = metadata;
-        if (!key.startsWith(prefix) || !isLive(metadata, this.clock.now())) continue;
-        // Under way only while the store is asked: a caller may stop half-way and never come back.
-        this.leave();
-        try {
-          yield key;
-        } finally {
-          this.enter();
-        }
-        this.checkOpen();
-      }
-    } catch (error) {
-      if (isCacheError(error, 'CACHE_CLOSED')) throw error;
-      this.report('keys', error);
-    } finally {
-      this.leave();
-    }
+    for await (const { key } of listLive(this.#access, (metadata) => metadata.key.startsWith(prefix))) yield key;
     observe(this.name, 'keys', 'done');
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     this.#check(key);
-    if (typeof factory !== 'function') {
-      throw new CacheError('CACHE_INVALID_CONFIG', `the factory is ${describeValue(factory)}; allowed is a function`, {
-        key,
-      });
-    }
-    const settings = resolveSetOptions(options, this.defaultTtlSeconds, key);
-    const isOpen = this.isReady || (await this.#openForRead('getOrSet', key));
-    const hit = isOpen ? await this.#entered(async () => this.#read('getOrSet', key)) : undefined;
-    if (hit !== undefined) return hit.value as T;
-    const { result, isLeader } = this.#flights.join(key, (flight) => this.#compute(key, factory, settings, flight));
-    const computed = await result;
-    const isOwnValue = isLeader || computed.payload === undefined;
-    return (isOwnValue ? computed.value : this.codec.decode(computed.payload as P)) as T;
+    checkFactory(factory, key);
+    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key));
   }
 
   async getMetadata(key: string): Promise<CacheMetadata | undefined> {
@@ -275,6 +189,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async cleanup(): Promise<number> {
     this.checkOpen();
     return this.#runCleanup(false);
+  }
+
+  protected override endBackgroundWork(): Promise<void> {
+    return this.#computing.close();
   }
 
   protected override async automaticCleanup(): Promise<void> {
@@ -362,7 +280,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     const now = this.clock.now();
     if (entry === undefined) return this.#miss(operation, key, now);
     if (!isLive(entry, now)) {
-      if (isExpired(entry, now)) this.noteExpired(key, entry);
+      if (isOverdue(entry, now)) this.noteExpired(key, entry);
       return this.#miss(operation, key, now);
     }
     let hit: Hit<P>;
@@ -460,7 +378,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
         return false;
       }
       // A flight that started while the value was being written must not replace it.
-      if (operation === 'set') this.#flights.outdate(key);
+      if (operation === 'set') this.#computing.outdate(key);
       this.count('setCount', this.clock.now());
       this.emit('set', key);
       observe(this.name, operation, 'stored', key);
@@ -489,12 +407,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Writes the entry, or says why it was refused. */
-  #write({ key, payload, ttlSeconds, tags }: Draft<P>): Awaitable<CacheError | undefined> {
+  #write({ key, payload, ttlSeconds, tags, graceMs }: Draft<P>): Awaitable<CacheError | undefined> {
     const now = this.clock.now();
     const entry = new NewEntry(this.codec, payload, {
       createdAt: now,
       ttlSeconds,
       tags,
+      graceMs,
       accessCount: 0,
       lastAccessedAt: now,
     });
@@ -523,7 +442,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   async #delete(key: string): Promise<boolean> {
-    this.#flights.outdate(key);
+    this.#computing.outdate(key);
     const deleted = await this.keyQueue.run(key, async () => {
       const wasLive = await this.#peek(key).then(
         (entry) => entry !== undefined,
@@ -533,7 +452,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       const removed = await this.removeEntry(key);
       this.noteRemoved(key);
       // What began to be computed while the entry was being removed may be made of what made the entry wrong.
-      this.#flights.outdate(key);
+      this.#computing.outdate(key);
       return removed && wasLive;
     });
     if (deleted) {
@@ -544,48 +463,32 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return deleted;
   }
 
-  async #compute<T>(
-    key: string,
-    factory: Factory<T>,
-    settings: ResolvedSetOptions,
-    flight: Flight,
-  ): Promise<Computed<P>> {
-    const task = async (): Promise<Computed<P>> => {
-      const found = await this.#findAgain(key);
-      if (found !== undefined) return found;
-      const value: T = await factory();
-      if (value === undefined) return { value };
-      const draft = this.#draft(key, value, settings);
-      const canStore = this.isReady || (!this.isClosed && (await this.openOnce()));
-      if (canStore && !this.isClosed && !flight.isOutdated) await this.#store('getOrSet', draft);
-      return { value, payload: draft.payload };
+  #createAccess(): StoreAccess<P> {
+    return {
+      clock: this.clock,
+      codec: this.codec,
+      defaultTtlSeconds: this.defaultTtlSeconds,
+      isReady: () => this.isReady,
+      isClosed: () => this.isClosed,
+      checkOpen: () => this.checkOpen(),
+      openStore: () => this.openOnce(),
+      openForRead: (operation, ...keys) => this.#openForRead(operation, ...keys),
+      enter: () => this.enter(),
+      leave: () => this.leave(),
+      entered: (task) => this.#entered(task),
+      guarded: (operation, key, fallback, task) => this.#guarded(operation, key, fallback, task),
+      attempt: (operation, key, fallback, task) => this.#attempt(operation, key, fallback, task),
+      read: (operation, key) => this.#read(operation, key),
+      peek: (key) => this.#peek(key),
+      readAny: (key) => this.readEntry(key),
+      decode: (key, entry) => this.#decode(key, entry),
+      draft: (key, value, settings) => this.#draft(key, value, settings),
+      store: (operation, draft) => this.#store(operation, draft),
+      remove: (key) => this.#delete(key),
+      listEntries: () => this.listEntries(),
+      withEntryLock: (key, task) => this.withEntryLock(key, task),
+      report: (operation, cause, key) => this.report(operation, cause, key),
     };
-    return this.isReady ? this.#locked(key, task) : task();
-  }
-
-  /** Runs the task once, under the key's lock if it can be had: a fault of the lock is none of the task. */
-  async #locked<T>(key: string, task: () => Promise<T>): Promise<T> {
-    let running: Promise<T> | undefined;
-    const runOnce = () => {
-      running ??= task();
-      return running;
-    };
-    try {
-      return await this.withEntryLock(key, runOnce);
-    } catch (error) {
-      const result = await runOnce();
-      this.report('getOrSet', error, key);
-      return result;
-    }
-  }
-
-  /** Another flight, here or in another process, may have stored the key since the read that missed. */
-  async #findAgain(key: string): Promise<Computed<P> | undefined> {
-    if (!this.isReady) return undefined;
-    return this.#guarded('getOrSet', key, undefined, async () => {
-      const entry = await this.#peek(key);
-      return entry && { value: this.#decode(key, entry), payload: entry.payload };
-    });
   }
 }
 

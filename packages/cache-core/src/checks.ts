@@ -51,41 +51,59 @@ export function checkPrefix(options: unknown): string {
   throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
 }
 
+/** @throws CacheError `CACHE_INVALID_CONFIG` unless `factory` is a function */
+export function checkFactory(factory: unknown, key: string): void {
+  if (typeof factory === 'function') return;
+  throw new CacheError('CACHE_INVALID_CONFIG', `the factory is ${describeValue(factory)}; allowed is a function`, {
+    key,
+  });
+}
+
 /** The options of a `set`, checked and complete. */
 export interface ResolvedSetOptions {
   readonly ttlSeconds: number | null;
   readonly tags: readonly string[];
+  /** How long the expired entry is kept for `getOrSet`, 0 for not at all. */
+  readonly graceMs: number;
 }
 
-const SET_OPTIONS = ['ttl', 'tags'];
+export const SET_OPTIONS: readonly string[] = ['ttl', 'tags'];
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
-/** @throws CacheError `CACHE_INVALID_TTL`, or `CACHE_INVALID_CONFIG` for anything else that is wrong with the options */
+/**
+ * @param operation whose options they are, for the message
+ * @param fields what they may have
+ * @throws CacheError `CACHE_INVALID_TTL`, or `CACHE_INVALID_CONFIG` for anything else that is wrong with the options
+ */
 export function resolveSetOptions(
   options: SetOptions | undefined,
   defaultTtlSeconds: number | null,
   key: string,
+  operation = 'set',
+  fields: readonly string[] = SET_OPTIONS,
 ): ResolvedSetOptions {
-  if (options === undefined) return { ttlSeconds: defaultTtlSeconds, tags: NO_TAGS };
+  if (options === undefined) return { ttlSeconds: defaultTtlSeconds, tags: NO_TAGS, graceMs: 0 };
   if (typeof options !== 'object' || options === null) {
     throw new CacheError(
       'CACHE_INVALID_CONFIG',
-      `the options of set are ${describeValue(options)}; allowed is an object such as { ttl: '5m' }`,
+      `the options of ${operation} are ${describeValue(options)}; allowed is an object such as { ttl: '5m' }`,
       { key },
     );
   }
   for (const field in options) {
-    if (!SET_OPTIONS.includes(field)) {
-      throw new CacheError('CACHE_INVALID_CONFIG', unknownField('set', field, SET_OPTIONS), { key });
+    if (!fields.includes(field)) {
+      throw new CacheError('CACHE_INVALID_CONFIG', unknownField(operation, field, fields), { key });
     }
   }
   return {
     ttlSeconds: options.ttl === undefined ? defaultTtlSeconds : parseTtl(options.ttl, key),
     tags: options.tags === undefined ? NO_TAGS : checkTags(options.tags, key),
+    graceMs: 0,
   };
 }
 
-function checkTags(tags: unknown, key: string): readonly string[] {
+/** @throws CacheError `CACHE_INVALID_CONFIG` unless `tags` is an array of texts; repeated ones are dropped */
+export function checkTags(tags: unknown, key: string): readonly string[] {
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())) {
     throw new CacheError(
       'CACHE_INVALID_CONFIG',

@@ -28,6 +28,12 @@ export function parseTtl(ttl: Ttl, key?: string): number | null {
   );
 }
 
+/** Seconds of a number or a duration string, `undefined` for anything else. */
+export function durationSeconds(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? parseDuration(value) : undefined;
+}
+
 /** Seconds of a duration string, `undefined` if it is not one. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text);

@@ -8,6 +8,8 @@ export interface EntryFields {
   readonly createdAt: number;
   readonly ttlSeconds: number | null;
   readonly tags: readonly string[];
+  /** How long the expired entry is kept. */
+  readonly graceMs: number;
   readonly accessCount: number;
   readonly lastAccessedAt: number;
 }
@@ -21,6 +23,7 @@ export class NewEntry<P> implements StoredEntry<P> {
   readonly tags: readonly string[];
   readonly accessCount: number;
   readonly lastAccessedAt: number;
+  readonly graceUntil: number | undefined;
   readonly #codec: Codec<P>;
   #sizeBytes = -1;
 
@@ -33,6 +36,7 @@ export class NewEntry<P> implements StoredEntry<P> {
     this.tags = fields.tags;
     this.accessCount = fields.accessCount;
     this.lastAccessedAt = fields.lastAccessedAt;
+    this.graceUntil = this.expiresAt === null || fields.graceMs === 0 ? undefined : this.expiresAt + fields.graceMs;
   }
 
   get sizeBytes(): number {
@@ -48,6 +52,14 @@ export function expiryOf(createdAt: number, ttlSeconds: number | null): number |
 
 export function isExpired(entry: { readonly expiresAt: number | null }, now: number): boolean {
   return entry.expiresAt !== null && now >= entry.expiresAt;
+}
+
+/** Whether a cleanup may remove the entry: it has expired, and nobody was promised to find it after that. */
+export function isOverdue(
+  entry: { readonly expiresAt: number | null; readonly graceUntil?: number | undefined },
+  now: number,
+): boolean {
+  return isExpired(entry, now) && (entry.graceUntil === undefined || now >= entry.graceUntil);
 }
 
 /** Whether a read may return the entry: neither expired nor dated beyond what clocks differ by. */

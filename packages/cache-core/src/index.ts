@@ -5,10 +5,11 @@ export { type CancelTimer, type Clock, ManualClock, systemClock } from './clock.
 export { cloneValue, copyValue } from './clone.js';
 export { valueCodec } from './codec.js';
 export { type DurationString, MAX_TTL_SECONDS, parseDuration, parseTtl } from './duration.js';
-export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, MAX_FUTURE_MS } from './entry.js';
+export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, isOverdue, MAX_FUTURE_MS } from './entry.js';
 export { EntryIndex, type IndexedEntry, type StoreLimits } from './entry-index.js';
 export { CACHE_ERROR_CODES, CacheError, type CacheErrorCode, type CacheErrorOptions, isCacheError } from './errors.js';
 export type { CacheEventName, CacheEvents, CacheListener } from './events.js';
+export { type MemoizeOptions, memoize } from './memoize.js';
 export { nearestName } from './nearest-name.js';
 export {
   type CacheOperation,
@@ -45,9 +46,11 @@ export type {
   CacheMetadata,
   CacheStats,
   Codec,
+  Duration,
   EncodedValue,
   EvictionPolicy,
   Factory,
+  FactoryContext,
   GetOrSetOptions,
   Isolation,
   LookupResult,

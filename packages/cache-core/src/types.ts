@@ -3,6 +3,9 @@ import type { DurationString } from './duration.js';
 /** Seconds as a number, a {@link DurationString}, or `null` for an entry that never expires. */
 export type Ttl = number | DurationString | null;
 
+/** Seconds as a number, or a {@link DurationString}. */
+export type Duration = number | DurationString;
+
 /** What a single `set` may say of its entry. */
 export interface SetOptions {
   /** Time to live, in seconds or as a duration. @default the cache's `defaultTtl` */
@@ -11,11 +14,50 @@ export interface SetOptions {
   tags?: readonly string[] | undefined;
 }
 
-/** Options of `getOrSet`: those of the `set` that stores what the factory returned. */
-export interface GetOrSetOptions extends SetOptions {}
+/** Options of `getOrSet`. Those of the caller whose factory runs count for what is stored. */
+export interface GetOrSetOptions<T = unknown> extends SetOptions {
+  /**
+   * How long an entry is kept after it has expired. Until then it is served while one caller computes the new value, and
+   * when the factory fails. Costs room: expired entries stay, though they are the first to go when a limit is reached.
+   * @default 0
+   */
+  grace?: Duration | undefined;
+  /**
+   * Longest that a caller who can be served an entry in its grace waits for the new value, which is then computed in the
+   * background. 0 waits for nothing. @default until the value is there
+   */
+  softTimeout?: Duration | undefined;
+  /**
+   * Longest that a caller waits. Then he is served an entry in its grace, or rejected with `CACHE_TIMEOUT`; when nobody
+   * waits any more, the factory's `signal` is aborted. @default no limit
+   */
+  hardTimeout?: Duration | undefined;
+  /** Share of the ttl, between 0 and 1, after which a read has the value computed anew in the background. @default never */
+  refreshAhead?: number | undefined;
+  /** Share of the ttl, between 0 and 1, up to which it is shortened at random, so that entries written together don't expire together. @default 0 */
+  jitter?: number | undefined;
+  /** Whether a value is stored; one that is not still goes to the callers. @default every value but `undefined` */
+  shouldCache?(value: T): boolean;
+  /** How long a factory that failed is not run again: callers who give this option get its error. In this instance only. @default 0 */
+  errorTtl?: Duration | undefined;
+}
+
+/** What a factory may ask and say about its run. */
+export interface FactoryContext {
+  /** Aborted when nobody waits for the value any more. */
+  readonly signal: AbortSignal;
+  /** The value that is replaced: expired and in its grace, or refreshed ahead; `undefined` if there is none. */
+  readonly previous: unknown;
+  /** Replaces the option `ttl`, for factories that learn it with the value. @throws CacheError `CACHE_INVALID_TTL` */
+  setTtl(ttl: Ttl): void;
+  /** Replaces the option `tags`. @throws CacheError `CACHE_INVALID_CONFIG` */
+  setTags(tags: readonly string[]): void;
+  /** What the factory returns goes to the callers, and not into the cache. */
+  skip(): void;
+}
 
 /** Computes the value of a missing key. A result of `undefined` is returned to the callers and not stored. */
-export type Factory<T> = () => T | Promise<T>;
+export type Factory<T> = (context: FactoryContext) => T | Promise<T>;
 
 /** What is known of an entry besides its value. Instants are epoch milliseconds. */
 export interface CacheMetadata {
@@ -80,6 +122,8 @@ export interface CacheCapabilities {
   /** Policies that the backend honours when a limit is reached. */
   readonly evictionPolicies: readonly EvictionPolicy[];
   readonly limits: { readonly entries: boolean; readonly bytes: boolean };
+  /** Keeps an entry's `graceUntil`, and removes no entry before it unless room is needed. @default false */
+  readonly grace?: boolean;
 }
 
 /** The result of {@link CacheManager.lookup}: tells a stored value from a miss, whatever the value. */
@@ -117,8 +161,11 @@ export interface CacheManager extends AsyncDisposable {
   deleteMany(keys: readonly string[]): Promise<number>;
   /** The keys of live entries, in no particular order. */
   keys(options?: { prefix?: string }): AsyncIterable<string>;
-  /** The stored value, or what `factory` returns, stored; concurrent callers of one key share one run. */
-  getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T>;
+  /**
+   * The stored value, or what `factory` returns, stored; concurrent callers of one key share one run, and its error.
+   * @throws CacheError `CACHE_TIMEOUT` after `hardTimeout`
+   */
+  getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T>;
   getMetadata(key: string): Promise<CacheMetadata | undefined>;
   getStats(): Promise<CacheStats>;
   /** Removes expired (and damaged) entries now; how many were removed. */
@@ -163,6 +210,11 @@ export interface StoredEntry<P = EncodedValue> {
   readonly tags: readonly string[];
   readonly accessCount: number;
   readonly lastAccessedAt: number;
+  /**
+   * Epoch milliseconds until which the entry is kept though it has expired, for `getOrSet`. A backend that does not keep
+   * this has no grace: its cleanup removes the entry as soon as it has expired.
+   */
+  readonly graceUntil?: number | undefined;
 }
 
 /** Where warnings and errors go: `console`, pino, or anything with these two methods. */

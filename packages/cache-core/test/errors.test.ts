@@ -28,10 +28,12 @@ describe('CacheError', () => {
       'CACHE_BACKEND_FAILED',
       'CACHE_CLOSED',
       'CACHE_CORRUPT_ENTRY',
+      'CACHE_FACTORY_FAILED',
       'CACHE_INVALID_CONFIG',
       'CACHE_INVALID_KEY',
       'CACHE_INVALID_TTL',
       'CACHE_LOCK_TIMEOUT',
+      'CACHE_TIMEOUT',
       'CACHE_UNSAFE_ROOT',
       'CACHE_UNSERIALIZABLE',
     ]);

@@ -9,6 +9,7 @@ import {
   type DurationString,
   type EncodedValue,
   isCacheError,
+  memoize,
   type StoredEntry,
   type Ttl,
 } from '@glovebox/cache-core';
@@ -56,6 +57,28 @@ export async function writes(): Promise<void> {
   await cache.set('a', 1, 60);
   // @ts-expect-error a key is text
   await cache.set(1, 1);
+}
+
+export async function computed(): Promise<void> {
+  const value = await cache.getOrSet('a', async ({ signal, setTtl }) => {
+    setTtl('5m');
+    return { aborted: signal.aborted };
+  });
+  holds<Equal<typeof value, { aborted: boolean }>>();
+  await cache.getOrSet('a', () => ({ ok: true }), {
+    grace: '1h',
+    softTimeout: 0,
+    refreshAhead: 0.8,
+    shouldCache: ({ ok }) => ok,
+  });
+  // @ts-expect-error an earlier value may be of any type
+  await cache.getOrSet('a', ({ previous }) => previous.length);
+  // @ts-expect-error a grace ends
+  await cache.getOrSet('a', () => 1, { grace: null });
+  const area = memoize(cache, 'area', (width: number, height: number) => width * height);
+  holds<Equal<typeof area, (width: number, height: number) => Promise<number>>>();
+  // @ts-expect-error the key is made of the function's own arguments
+  memoize(cache, 'area', (width: number) => width, { key: (width: string) => width });
 }
 
 const durations: DurationString[] = ['250ms', '30s', '1.5h', '7d'];

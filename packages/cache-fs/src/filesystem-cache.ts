@@ -103,6 +103,7 @@ export class FilesystemCache extends BaseCacheManager {
       isolation: 'clone',
       evictionPolicies: EVICTION_POLICIES,
       limits: { entries: true, bytes: true },
+      grace: true,
     };
     const gate = new RemovalGate(gatePath(this.#root));
     const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;

@@ -6,33 +6,34 @@ export class ExpiryTicket {
   previous: ExpiryTicket | undefined = undefined;
   next: ExpiryTicket | undefined = undefined;
   readonly entry: MemoryEntry;
-  readonly expiresAt: number;
+  readonly dueAt: number;
   readonly run: ExpiryRun;
 
-  constructor(entry: MemoryEntry, expiresAt: number, run: ExpiryRun) {
+  constructor(entry: MemoryEntry, dueAt: number, run: ExpiryRun) {
     this.entry = entry;
-    this.expiresAt = expiresAt;
+    this.dueAt = dueAt;
     this.run = run;
   }
 }
 
-/** Entries of one time to live, in the order in which they expire. */
+/** Entries of one time to live, in the order in which they are due. */
 class ExpiryRun {
-  readonly ttlSeconds: number;
+  readonly pace: number;
   readonly tickets = new LinkedList<ExpiryTicket>();
   heapIndex = -1;
 
-  constructor(ttlSeconds: number) {
-    this.ttlSeconds = ttlSeconds;
+  constructor(pace: number) {
+    this.pace = pace;
   }
 
-  get expiresAt(): number {
-    return this.tickets.first?.expiresAt ?? Number.POSITIVE_INFINITY;
+  get dueAt(): number {
+    return this.tickets.first?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 }
 
 /**
- * Which entry expires next. Entries of one time to live expire in the order of their writes, so they form a list, a
+ * Which entry is due next: expired, or past the grace that it was put off for. Entries of one time to live expire in the
+ * order of their writes, so they form a list, a
  * *run*, and only the heads of the runs stand in a heap: O(1) for the few times to live that programs use, O(log n) when
  * every entry has its own. When the clock goes back, a time to live starts a new run.
  */
@@ -40,23 +41,27 @@ export class ExpirySchedule {
   readonly #openRuns = new Map<number, ExpiryRun>();
   #heap: ExpiryRun[] = [];
 
-  /** The entry that expires next. */
+  /** The entry that is due next. */
   get first(): MemoryEntry | undefined {
     return this.#heap[0]?.tickets.first?.entry;
   }
 
+  /** The entry that is due next if it is by `now`, in epoch milliseconds. */
+  firstDue(now: number): MemoryEntry | undefined {
+    const ticket = this.#heap[0]?.tickets.first;
+    return ticket !== undefined && ticket.dueAt <= now ? ticket.entry : undefined;
+  }
+
   add(entry: MemoryEntry): void {
     const { ttlSeconds, expiresAt } = entry;
-    if (ttlSeconds === null || expiresAt === null) return;
-    let run = this.#openRuns.get(ttlSeconds);
-    const isInOrder = run?.tickets.last !== undefined && run.tickets.last.expiresAt <= expiresAt;
-    if (run === undefined || !isInOrder) {
-      run = new ExpiryRun(ttlSeconds);
-      this.#openRuns.set(ttlSeconds, run);
-    }
-    entry.ticket = new ExpiryTicket(entry, expiresAt, run);
-    run.tickets.append(entry.ticket);
-    if (run.heapIndex < 0) this.#rise(run, this.#heap.length);
+    if (ttlSeconds !== null && expiresAt !== null) this.#add(entry, expiresAt, ttlSeconds);
+  }
+
+  /** Makes an entry due again when its grace is over. */
+  putOff(entry: MemoryEntry, graceUntil: number): void {
+    this.remove(entry);
+    // Below zero, where no time to live is: one grace is one pace as well.
+    this.#add(entry, graceUntil, (entry.expiresAt ?? graceUntil) - graceUntil);
   }
 
   remove(entry: MemoryEntry): void {
@@ -75,8 +80,20 @@ export class ExpirySchedule {
     this.#heap = [];
   }
 
+  #add(entry: MemoryEntry, dueAt: number, pace: number): void {
+    let run = this.#openRuns.get(pace);
+    const isInOrder = run?.tickets.last !== undefined && run.tickets.last.dueAt <= dueAt;
+    if (run === undefined || !isInOrder) {
+      run = new ExpiryRun(pace);
+      this.#openRuns.set(pace, run);
+    }
+    entry.ticket = new ExpiryTicket(entry, dueAt, run);
+    run.tickets.append(entry.ticket);
+    if (run.heapIndex < 0) this.#rise(run, this.#heap.length);
+  }
+
   #end(run: ExpiryRun): void {
-    if (this.#openRuns.get(run.ttlSeconds) === run) this.#openRuns.delete(run.ttlSeconds);
+    if (this.#openRuns.get(run.pace) === run) this.#openRuns.delete(run.pace);
     const { heapIndex } = run;
     run.heapIndex = -1;
     const last = this.#heap.pop();
@@ -91,7 +108,7 @@ export class ExpirySchedule {
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
       const parent = this.#heap[parentIndex];
-      if (parent === undefined || parent.expiresAt <= run.expiresAt) break;
+      if (parent === undefined || parent.dueAt <= run.dueAt) break;
       this.#place(parent, index);
       index = parentIndex;
     }
@@ -104,8 +121,8 @@ export class ExpirySchedule {
     for (;;) {
       const left = this.#heap[2 * index + 1];
       const right = this.#heap[2 * index + 2];
-      const sooner = right !== undefined && left !== undefined && right.expiresAt < left.expiresAt ? right : left;
-      if (sooner === undefined || run.expiresAt <= sooner.expiresAt) break;
+      const sooner = right !== undefined && left !== undefined && right.dueAt < left.dueAt ? right : left;
+      if (sooner === undefined || run.dueAt <= sooner.dueAt) break;
       const childIndex = sooner.heapIndex;
       this.#place(sooner, index);
       index = childIndex;

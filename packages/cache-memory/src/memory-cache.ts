@@ -5,6 +5,7 @@ import {
   EVICTION_POLICIES,
   type EvictionPolicy,
   isExpired,
+  isOverdue,
   type StoredEntry,
   type StoreTotals,
 } from '@glovebox/cache-core';
@@ -37,6 +38,8 @@ export class MemoryCache extends BaseCacheManager<unknown> {
 
   readonly #table: EntryTable;
   readonly #schedule = new ExpirySchedule();
+  /** Entries that expired and are kept for their grace, as far as a cleanup has met them. */
+  readonly #inGrace = new Set<MemoryEntry>();
   readonly #ledger = new SizeLedger();
   readonly #maxEntries: number;
   readonly #maxSizeBytes: number;
@@ -55,6 +58,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
       isolation,
       evictionPolicies: EVICTION_POLICIES,
       limits: Object.freeze({ entries: true, bytes: true }),
+      grace: true,
     });
     this.#table = new TABLES[this.evictionPolicy]();
     this.#maxEntries = this.limits.maxEntries ?? Number.POSITIVE_INFINITY;
@@ -115,6 +119,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   protected override clearStore(): void {
     this.#table.clear();
     this.#schedule.clear();
+    this.#inGrace.clear();
     this.#ledger.clear();
   }
 
@@ -125,11 +130,18 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
     const pacer = new Pacer();
     let removed = 0;
-    while (!this.isClosed && this.#expireNext(now)) {
-      removed++;
+    for (;;) {
+      const due = this.isClosed ? undefined : this.#schedule.firstDue(now);
+      if (due === undefined) return removed;
+      if (due.graceUntil === undefined || isOverdue(due, now)) {
+        this.#expire(due);
+        removed++;
+      } else {
+        this.#schedule.putOff(due, due.graceUntil);
+        this.#inGrace.add(due);
+      }
       if (pacer.isDue()) await pacer.pause(!automatic);
     }
-    return removed;
   }
 
   protected override hasRoom(key: string, entry: StoredEntry<unknown>): boolean {
@@ -175,12 +187,18 @@ export class MemoryCache extends BaseCacheManager<unknown> {
     return this.#ledger.totalSizeBytes - (replaced?.sizeBytes ?? 0) + entry.sizeBytes <= this.#maxSizeBytes;
   }
 
-  /** Removes the entry that expired first, if any has by `now`. */
+  /** Makes room: removes an entry that has expired by `now`, in its grace or not. */
   #expireNext(now: number): boolean {
     const { first } = this.#schedule;
-    if (first === undefined || !isExpired(first, now)) return false;
-    this.#expire(first);
+    const expired = first !== undefined && isExpired(first, now) ? first : this.#firstInGrace();
+    if (expired === undefined || !isExpired(expired, now)) return false;
+    this.#expire(expired);
     return true;
+  }
+
+  #firstInGrace(): MemoryEntry | undefined {
+    for (const entry of this.#inGrace) return entry;
+    return undefined;
   }
 
   #expire(entry: MemoryEntry): void {
@@ -196,6 +214,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   /** Drops what is kept of an entry beside its place in the table. */
   #forget(entry: MemoryEntry): void {
     this.#schedule.remove(entry);
+    if (this.#inGrace.size > 0) this.#inGrace.delete(entry);
     this.#ledger.remove(entry);
   }
 }

@@ -10,6 +10,7 @@ export class MemoryEntry implements StoredEntry<unknown> {
   readonly ttlSeconds: number | null;
   readonly expiresAt: number | null;
   readonly tags: readonly string[];
+  readonly graceUntil: number | undefined;
   accessCount: number;
   lastAccessedAt: number;
 
@@ -33,6 +34,7 @@ export class MemoryEntry implements StoredEntry<unknown> {
     this.ttlSeconds = written.ttlSeconds;
     this.expiresAt = written.expiresAt;
     this.tags = written.tags;
+    this.graceUntil = written.graceUntil;
     this.accessCount = accessCount;
     this.lastAccessedAt = written.lastAccessedAt;
     this.#codec = codec;

@@ -36,6 +36,20 @@ describe('the expiry schedule', () => {
     }
   }
 
+  it('names an entry again when the grace that it was put off for is over', () => {
+    const schedule = new ExpirySchedule();
+    const stale = makeEntry('stale', { createdAt: 0, ttlSeconds: 1 });
+    const fresh = makeEntry('fresh', { createdAt: 0, ttlSeconds: 5 });
+    for (const entry of [stale, fresh]) schedule.add(entry);
+    expect([schedule.firstDue(999), schedule.firstDue(1_000)]).toEqual([undefined, stale]);
+    schedule.putOff(stale, 9_000);
+    expect([schedule.firstDue(4_999), schedule.firstDue(5_000)]).toEqual([undefined, fresh]);
+    schedule.remove(fresh);
+    expect([schedule.firstDue(8_999), schedule.firstDue(9_000)]).toEqual([undefined, stale]);
+    schedule.remove(stale);
+    expect(schedule.first).toBeUndefined();
+  });
+
   it('leaves out entries that never expire, and removes what it does not hold without a fault', () => {
     const schedule = new ExpirySchedule();
     const eternal = makeEntry('eternal');

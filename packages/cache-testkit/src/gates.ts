@@ -51,6 +51,7 @@ const RULES = {
   freezes: { isOpen: ({ capabilities }) => capabilities.isolation === 'freeze', need: "isolation 'freeze'" },
   references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
   events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
+  grace: { isOpen: ({ capabilities }) => capabilities.grace === true, need: 'capabilities.grace' },
   exactClock: { isOpen: ({ hasExactClock }) => hasExactClock, need: 'a store that lives by the injected clock' },
   corrupt: { isOpen: ({ canCorrupt }) => canCorrupt, need: 'target.corrupt' },
   newerFormat: { isOpen: ({ canMakeNewer }) => canMakeNewer, need: 'target.corrupt.makeNewer' },

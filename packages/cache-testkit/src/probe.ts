@@ -53,6 +53,7 @@ function checkCapabilities(capabilities: CacheCapabilities): void {
     persistentUsage: capabilities.persistentUsage,
     'limits.entries': limits?.entries,
     'limits.bytes': limits?.bytes,
+    grace: capabilities.grace ?? false,
   };
   for (const [name, value] of Object.entries(flags)) {
     if (typeof value !== 'boolean') throw new TypeError(`cache.capabilities.${name} is not true or false`);

@@ -31,6 +31,7 @@ export class KeepingCache extends ReferenceCache {
     isolation: 'clone',
     evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
     limits: { entries: true, bytes: true },
+    grace: true,
   };
   protected readonly kept: Kept;
 
@@ -45,9 +46,9 @@ export class KeepingCache extends ReferenceCache {
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, lastAccessedAt } = entry;
+    const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, lastAccessedAt } = entry;
     const accessCount = this.kept.entries.get(key)?.accessCount ?? 0;
-    const dates = { createdAt, ttlSeconds, expiresAt, lastAccessedAt };
+    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, lastAccessedAt };
     this.kept.entries.set(key, { payload, sizeBytes, ...dates, tags, accessCount });
   }
 

@@ -21,6 +21,7 @@ export const CAPABILITIES: CacheCapabilities = {
   isolation: 'clone',
   evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
   limits: { entries: true, bytes: true },
+  grace: true,
 };
 
 /** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */

@@ -17,6 +17,7 @@ export const capabilities: CacheCapabilities = {
   isolation: 'clone',
   evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
   limits: { entries: true, bytes: true },
+  grace: true,
 };
 
 /** The four hooks over a map, none of which returns a promise. Time stands still until the test moves it. */

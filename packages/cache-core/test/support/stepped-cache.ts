@@ -20,6 +20,8 @@ export class SteppedCache extends BaseCacheManager {
   readonly store = new Map<string, StoredEntry>();
   readonly turnstile = new Turnstile();
   readonly manualClock: ManualClock;
+  /** Told of each task that runs under a lock. */
+  onLock: (task: Promise<unknown>) => void = () => {};
 
   constructor(options: BaseCacheOptions = {}) {
     const manualClock = new ManualClock();
@@ -82,7 +84,9 @@ export class SteppedCache extends BaseCacheManager {
 
   protected override async withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
     await this.turnstile.pass('lock', key);
-    const result = await task();
+    const running = task();
+    this.onLock(running);
+    const result = await running;
     await this.turnstile.pass('unlock', key);
     return result;
   }

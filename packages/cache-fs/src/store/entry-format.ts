@@ -20,6 +20,8 @@ export interface EntryHeader {
   readonly createdAt: number;
   readonly ttlSeconds: number | null;
   readonly expiresAt: number | null;
+  /** Until when the entry is kept after it has expired; none without it. */
+  readonly graceUntil?: number | undefined;
   readonly tags: readonly string[];
   readonly encoding: ValueEncoding;
   /** Bytes of the value, without header. */
@@ -121,6 +123,7 @@ function isHeader(value: object): value is EntryHeader {
     Number.isFinite(header.createdAt) &&
     isNumberOrNull(header.ttlSeconds) &&
     isNumberOrNull(header.expiresAt) &&
+    (header.graceUntil === undefined || typeof header.graceUntil === 'number') &&
     Array.isArray(header.tags) &&
     header.tags.every((tag) => typeof tag === 'string') &&
     typeof header.encoding === 'string' &&

@@ -192,8 +192,18 @@ function storedEntry({ header, valueText }: ParsedEntry): StoredEntry {
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
   const payload: EncodedValue = { encoding: header.encoding, data };
-  const { sizeBytes, createdAt, ttlSeconds, expiresAt, tags } = header;
-  return { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount: 0, lastAccessedAt: createdAt };
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags } = header;
+  return {
+    payload,
+    sizeBytes,
+    createdAt,
+    ttlSeconds,
+    expiresAt,
+    graceUntil,
+    tags,
+    accessCount: 0,
+    lastAccessedAt: createdAt,
+  };
 }
 
 function isText(header: EntryHeader): boolean {

@@ -59,9 +59,10 @@ export class EntryWriter {
   /** Stores an entry, or throws and leaves the old one as it was, with nothing staged. */
   publish(id: string, key: string, entry: StoredEntry): Published | Promise<Published> {
     const generation = `${this.#settings.writerName}-${++this.#sequence}`;
-    const { createdAt, ttlSeconds, expiresAt, tags, sizeBytes, payload } = entry;
+    const { createdAt, ttlSeconds, expiresAt, graceUntil, tags, sizeBytes, payload } = entry;
     const { encoding } = payload;
-    const header = { v: 1, key, generation, createdAt, ttlSeconds, expiresAt, tags, encoding, sizeBytes } as const;
+    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil };
+    const header: EntryHeader = { v: 1, key, generation, ...dates, tags, encoding, sizeBytes };
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
     if (inlineText === undefined) {

@@ -35,6 +35,8 @@ export class Evictor {
     const index = await keeper.upToDateIndex();
     if (!index.exceeds(limits)) return;
     await maintenance.removeExpired(index.expiredIds(now), now);
+    // A cleanup that is at it right now leaves the entries in their grace.
+    await this.#evictExpired(index, now, () => index.exceeds(limits));
     await this.#evict(await keeper.victims(index, now, writtenId));
   }
 
@@ -60,15 +62,23 @@ export class Evictor {
   }
 
   async #removeExpiredWithoutRoom(index: EntryIndex, now: number): Promise<void> {
-    const { maintenance, reader, writer, onGone, onExpired } = this.#parts;
-    const expired = index.expiredIds(now);
     try {
-      await maintenance.removeExpired(expired, now);
+      await this.#parts.maintenance.removeExpired(index.expiredIds(now), now);
     } catch {
-      // The lock and the gate are files as well. What follows is an eviction: it needs neither, but what another process
-      // writes in the place of an expired entry at this very moment may go with it.
+      // The lock and the gate are files as well.
     }
-    for (const id of expired) {
+    await this.#evictExpired(index, now, () => true);
+  }
+
+  /**
+   * Removes what has expired as evictions do, with neither lock nor gate: what another process writes in the place of an
+   * expired entry at this very moment may go with it.
+   */
+  async #evictExpired(index: EntryIndex, now: number, isNeeded: () => boolean): Promise<void> {
+    const { reader, writer, onGone, onExpired } = this.#parts;
+    if (!isNeeded()) return;
+    for (const id of index.expiredIds(now)) {
+      if (!isNeeded()) return;
       if (index.get(id) === undefined) continue;
       const header = reader.header(id);
       if (header === undefined || header === 'unreadable' || !isExpired(header, now)) continue;

@@ -1,8 +1,8 @@
-import { isCacheError } from '@glovebox/cache-core';
+import { isCacheError, isExpired } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
-import type { RemovedEntry, Suspects, Sweeper } from './sweeper.js';
+import type { IsDone, RemovedEntry, Suspects, Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
 const MAINTENANCE_LOCK = 'maintenance';
@@ -55,15 +55,22 @@ export class StoreMaintenance {
     if (!hadTurn) for (const id of ids) this.#suspects.add(id);
   }
 
-  /** Removes those of `ids` that have expired, after a cleanup that is at it; unless that takes too long. */
+  /**
+   * Makes room: removes those of `ids` that have expired, in their grace or not, after a cleanup that is at it; unless
+   * that takes too long.
+   */
   async removeExpired(ids: readonly string[], now: number): Promise<void> {
     if (ids.length === 0) return;
     const suspects = new Map(ids.map((id) => [id, undefined]));
     const timeoutMs = this.#hasWaitedInVain ? 0 : EXPIRED_WAIT_MS;
     try {
-      await this.#locks.withExclusive(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now), {
-        timeoutMs,
-      });
+      await this.#locks.withExclusive(
+        MAINTENANCE_LOCK,
+        (lock) => this.#removeDeadUnder(lock, suspects, now, isExpired),
+        {
+          timeoutMs,
+        },
+      );
       this.#hasWaitedInVain = false;
     } catch (error) {
       if (!isCacheError(error, 'CACHE_LOCK_TIMEOUT')) throw error;
@@ -187,8 +194,8 @@ export class StoreMaintenance {
     return removed;
   }
 
-  #removeDeadUnder(lock: HeldLock, suspects: Suspects, now: number): Promise<number> {
-    return this.sweeper.removeDead(suspects, now, () => lock.isHeld(), this.#onRemoved);
+  #removeDeadUnder(lock: HeldLock, suspects: Suspects, now: number, isDone?: IsDone): Promise<number> {
+    return this.sweeper.removeDead(suspects, now, () => lock.isHeld(), this.#onRemoved, isDone);
   }
 
   async #withLockIfFree(name: string, task: (lock: HeldLock) => Promise<unknown>): Promise<boolean> {

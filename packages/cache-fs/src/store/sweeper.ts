@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { isCacheError, isExpired } from '@glovebox/cache-core';
+import { isCacheError, isOverdue } from '@glovebox/cache-core';
 import type { EntryHeader } from './entry-format.js';
 import { entryId, isEntryId } from './entry-id.js';
 import type { EntryReader } from './entry-reader.js';
@@ -18,6 +18,8 @@ const ABANDONED_AFTER_MS = 10 * 60_000;
 
 /** Ids to look at again, and for each the generation whose blob was found to be damaged, if any. */
 export type Suspects = ReadonlyMap<string, string | undefined>;
+
+export type IsDone = (header: EntryHeader, now: number) => boolean;
 
 /** What is known of an entry after looking at it. */
 export type Inspection =
@@ -54,14 +56,15 @@ export class Sweeper {
    * Looks at one entry, its blob's presence included.
    * @param now epoch milliseconds
    * @param damagedGeneration one whose blob is there but damaged: see {@link damagedBlobs}
+   * @param isDone whether an entry counts as expired
    */
-  inspect(id: string, now: number, damagedGeneration?: string): Inspection {
+  inspect(id: string, now: number, damagedGeneration?: string, isDone: IsDone = isOverdue): Inspection {
     try {
       const parsed = this.#reader.parse(id);
       if (parsed === undefined)
         return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
       const { header } = parsed;
-      if (isExpired(header, now)) return { state: 'expired', header };
+      if (isDone(header, now)) return { state: 'expired', header };
       // The file of another key, which no read returns and no removal of that key would find.
       if (entryId(header.key) !== id) return { state: 'damaged' };
       if (header.generation === damagedGeneration) return { state: 'damaged' };
@@ -82,6 +85,7 @@ export class Sweeper {
   /**
    * Removes those of `suspects` that are expired or damaged when looked at again under the gate, telling each at once.
    * The caller holds the maintenance lock; `mayGoOn` says whether it still does.
+   * @param isDone whether an entry counts as expired: where room is needed, one in its grace does
    * @returns entries removed
    * @throws the first error of the file system, after the others have been removed
    */
@@ -90,6 +94,7 @@ export class Sweeper {
     now: number,
     mayGoOn: () => boolean,
     onRemoved: (removed: RemovedEntry) => void,
+    isDone: IsDone = isOverdue,
   ): Promise<number> {
     const ids = [...suspects.keys()];
     const faults: unknown[] = [];
@@ -100,7 +105,7 @@ export class Sweeper {
         const staged = this.#stagedIds();
         for (const id of batch) {
           if (staged.has(id) || !hasTime()) continue;
-          const inspection = this.inspect(id, now, suspects.get(id));
+          const inspection = this.inspect(id, now, suspects.get(id), isDone);
           if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
           const expired = inspection.state === 'expired' ? inspection.header : undefined;
           try {

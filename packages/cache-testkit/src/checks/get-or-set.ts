@@ -1,34 +1,9 @@
 import { CheckList } from '../check.js';
-import { expectEqual, expectRejection, expectThat, UnmetExpectation } from '../expect.js';
-import { show } from '../show.js';
-import { metadataOf } from './helpers.js';
+import { expectEqual, expectRejection, expectThat } from '../expect.js';
+import { deferred, expectSameError, metadataOf } from './helpers.js';
 
 const list = new CheckList('getOrSet');
 export const getOrSetChecks = list.checks;
-
-/** A promise that the check settles. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  // A cache that never asks for the value must not bring the process down by a rejection that nobody handles.
-  promise.catch(() => {});
-  return { promise, resolve, reject };
-}
-
-async function expectSameError(what: string, error: Error, call: () => Promise<unknown>): Promise<void> {
-  const outcome = await call().then(
-    (value) => ({ value }),
-    (reason: unknown) => ({ reason }),
-  );
-  if ('reason' in outcome && outcome.reason === error) return;
-  const came =
-    'reason' in outcome ? `a rejection with ${show(outcome.reason)}` : `a resolution with ${show(outcome.value)}`;
-  throw new UnmetExpectation(`${what} to reject with the very error of the factory`, came);
-}
 
 list.add('stores', 'getOrSet returns what the factory returns, and stores it.', async (scene) => {
   const cache = await scene.open();

@@ -1,6 +1,7 @@
 import type { CacheManager, CacheMetadata } from '@glovebox/cache-core';
 import { UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
+import { show } from '../show.js';
 import type { CacheConfig } from '../target.js';
 
 /** Every item of an iteration, in its order. */
@@ -44,4 +45,29 @@ export async function fill(scene: Scene, cache: CacheManager, count: number, val
     keys.push(key);
   }
   return keys;
+}
+
+/** A promise that the check settles. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  // A cache that never asks for the value must not bring the process down by a rejection that nobody handles.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+/** The call rejects with the very error that a factory threw. */
+export async function expectSameError(what: string, error: Error, call: () => Promise<unknown>): Promise<void> {
+  const outcome = await call().then(
+    (value) => ({ value }),
+    (reason: unknown) => ({ reason }),
+  );
+  if ('reason' in outcome && outcome.reason === error) return;
+  const came =
+    'reason' in outcome ? `a rejection with ${show(outcome.reason)}` : `a resolution with ${show(outcome.value)}`;
+  throw new UnmetExpectation(`${what} to reject with the very error of the factory`, came);
 }

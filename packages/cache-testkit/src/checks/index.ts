@@ -1,12 +1,14 @@
 import type { Check } from '../check.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
+import { computingChecks } from './computing.js';
 import { damageChecks } from './damage.js';
 import { damagedEntryChecks } from './damaged-entries.js';
 import { eventChecks } from './events.js';
 import { evictionChecks } from './eviction.js';
 import { faultChecks } from './faults.js';
 import { getOrSetChecks } from './get-or-set.js';
+import { graceChecks } from './grace.js';
 import { isolationChecks } from './isolation.js';
 import { keyListingChecks } from './key-listing.js';
 import { keyChecks } from './keys.js';
@@ -39,6 +41,8 @@ export const CHECKS: readonly Check[] = [
   ...evictionChecks,
   ...tagChecks,
   ...getOrSetChecks,
+  ...graceChecks,
+  ...computingChecks,
   ...batchChecks,
   ...eventChecks,
   ...lifecycleChecks,

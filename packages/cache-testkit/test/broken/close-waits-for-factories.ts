@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   readonly #running = new Set<Promise<unknown>>();
 
-  override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     const running = super.getOrSet(key, factory, options);
     this.#running.add(running);
     const forget = () => this.#running.delete(running);

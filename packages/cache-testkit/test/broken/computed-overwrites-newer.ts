@@ -3,11 +3,11 @@ import { ReferenceCache } from '../reference-cache.js';
 
 /** The result of a factory replaces what was set while it ran. */
 export class BrokenCache extends ReferenceCache {
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     return super.getOrSet(
       key,
-      async () => {
-        const value = await factory();
+      async (context) => {
+        const value = await factory(context);
         if (value !== undefined) await this.set(key, value, options);
         return value;
       },

@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   #begunAt: number | undefined;
 
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     this.#begunAt = this.clock.now();
     return super.getOrSet(key, factory, options);
   }

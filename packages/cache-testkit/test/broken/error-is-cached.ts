@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   readonly #failures = new Map<string, unknown>();
 
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     if (this.#failures.has(key)) throw this.#failures.get(key);
     try {
       return await super.getOrSet(key, factory, options);

@@ -3,11 +3,15 @@ import { ReferenceCache } from '../reference-cache.js';
 
 /** Every caller of getOrSet runs its own factory. */
 export class BrokenCache extends ReferenceCache {
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  #calls = 0;
+
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     const found = await this.lookup<T>(key);
     if (found.hit) return found.value;
-    const value = await factory();
-    if (value !== undefined) await this.set(key, value, options);
+    const ownKey = `${key}, call ${++this.#calls}`;
+    const value = await super.getOrSet(ownKey, factory, options);
+    await this.delete(ownKey);
+    if (value !== undefined) await this.set(key, value);
     return value;
   }
 }

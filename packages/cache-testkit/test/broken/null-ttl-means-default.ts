@@ -7,7 +7,7 @@ export class BrokenCache extends ReferenceCache {
     return super.set(key, value, options?.ttl === null ? { ...options, ttl: undefined } : options);
   }
 
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     return super.getOrSet(key, factory, options?.ttl === null ? { ...options, ttl: undefined } : options);
   }
 }

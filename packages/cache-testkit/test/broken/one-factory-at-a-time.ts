@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   #last: Promise<unknown> = Promise.resolve();
 
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     const before = this.#last;
     const result = before.then(() => super.getOrSet(key, factory, options));
     this.#last = result.then(

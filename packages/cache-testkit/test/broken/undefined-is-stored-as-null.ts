@@ -3,8 +3,8 @@ import { ReferenceCache } from '../reference-cache.js';
 
 /** A factory that returns undefined has computed null. */
 export class BrokenCache extends ReferenceCache {
-  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
-    const value = await super.getOrSet<unknown>(key, async () => (await factory()) ?? null, options);
+  override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
+    const value = await super.getOrSet<unknown>(key, async (context) => (await factory(context)) ?? null, options);
     return value as T;
   }
 }

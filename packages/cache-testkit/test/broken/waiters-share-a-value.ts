@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   readonly #running = new Map<string, Promise<unknown>>();
 
-  override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions): Promise<T> {
+  override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     const running = this.#running.get(key) ?? super.getOrSet(key, factory, options);
     this.#running.set(key, running);
     const forget = () => this.#running.delete(key);

@@ -1,0 +1,259 @@
+import { isExpired, isLive } from './entry.js';
+import { CacheError, isCacheError } from './errors.js';
+import { FactoryRun } from './factory-context.js';
+import { FailureMemory } from './failure-memory.js';
+import type { ResolvedGetOrSetOptions } from './get-or-set-options.js';
+import { printableKey } from './observation.js';
+import { Refreshes } from './refreshes.js';
+import { type Flight, SingleFlight } from './single-flight.js';
+import type { Hit, StoreAccess } from './store-access.js';
+import { LATE, within } from './timeouts.js';
+import type { Factory, StoredEntry } from './types.js';
+
+/** What a flight brings: the payload lets every waiter have a value of its own. */
+interface Computed<P> {
+  readonly value: unknown;
+  readonly payload?: P | undefined;
+}
+
+/** `getOrSet`: one run of a factory for all that ask for a missing key at once. */
+export class Computing<P> {
+  readonly #store: StoreAccess<P>;
+  readonly #random: () => number;
+  readonly #flights = new SingleFlight<Computed<P>>();
+  readonly #failures: FailureMemory;
+  readonly #refreshes: Refreshes;
+
+  /** @param random a number from 0 to 1 for each jittered ttl */
+  constructor(store: StoreAccess<P>, random: () => number = Math.random) {
+    this.#store = store;
+    this.#random = random;
+    this.#failures = new FailureMemory(store.clock);
+    this.#refreshes = new Refreshes(store);
+  }
+
+  /** The key is being written or removed: what is being computed for it must not replace that. */
+  outdate(key: string): void {
+    this.#flights.outdate(key);
+    this.#failures.forget(key);
+  }
+
+  outdateAll(): void {
+    this.#flights.outdateAll();
+    this.#failures.forgetAll();
+  }
+
+  /** Waits a moment for what is being computed in the background, and ends what takes longer. */
+  close(): Promise<void> {
+    return this.#refreshes.close();
+  }
+
+  async getOrSet<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions): Promise<T> {
+    const store = this.#store;
+    const isOpen = store.isReady() || (await store.openForRead('getOrSet', key));
+    const hit = isOpen ? await store.entered(async () => store.read('getOrSet', key)) : undefined;
+    if (hit !== undefined) {
+      if (this.#isDue(hit.entry, settings)) this.#refreshAhead(key, factory, settings, hit.entry);
+      return hit.value as T;
+    }
+    const stale = isOpen && settings.graceMs > 0 ? await this.#findStale(key, settings.graceMs) : undefined;
+    const failure = settings.errorTtlMs === undefined ? undefined : this.#failures.get(key);
+    if (failure !== undefined && !this.#flights.has(key)) {
+      if (stale === undefined) throw failure.error;
+      return stale.value as T;
+    }
+    const { flight, isLeader } = this.#join(key, factory, settings, stale?.entry);
+    const value =
+      stale === undefined
+        ? await this.#wait(key, flight, isLeader, settings.hardTimeoutMs)
+        : await this.#waitOrServe(key, flight, isLeader, settings, stale.value);
+    return value as T;
+  }
+
+  #join<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions, seen: StoredEntry<P> | undefined) {
+    return this.#flights.join(key, (flight) => this.#compute(key, factory, settings, seen, flight));
+  }
+
+  async #wait(key: string, flight: Flight<Computed<P>>, isLeader: boolean, limitMs: number | undefined) {
+    flight.enter();
+    const computed = await within(this.#store.clock, flight.result, limitMs);
+    if (computed !== LATE) return this.#valueOf(computed, isLeader);
+    const reason = timedOut(key, limitMs);
+    this.#giveUp(key, flight, reason);
+    throw reason;
+  }
+
+  /** As `#wait`, for a caller who has something to go on with: an older value instead of a long wait or an error. */
+  async #waitOrServe(
+    key: string,
+    flight: Flight<Computed<P>>,
+    isLeader: boolean,
+    { softTimeoutMs, hardTimeoutMs }: ResolvedGetOrSetOptions,
+    staleValue: unknown,
+  ): Promise<unknown> {
+    // One caller refreshes, and the others need not wait for it.
+    if (!isLeader) return staleValue;
+    flight.enter();
+    const isSoft = softTimeoutMs !== undefined && softTimeoutMs < (hardTimeoutMs ?? Number.POSITIVE_INFINITY);
+    try {
+      const computed = await within(this.#store.clock, flight.result, isSoft ? softTimeoutMs : hardTimeoutMs);
+      if (computed !== LATE) return this.#valueOf(computed, true);
+    } catch (error) {
+      this.#store.report('getOrSet', failed(key, error), key);
+      return staleValue;
+    }
+    if (isSoft) {
+      const leftMs = hardTimeoutMs === undefined ? undefined : hardTimeoutMs - softTimeoutMs;
+      this.#goOnInBackground(key, flight, hardTimeoutMs, leftMs);
+    } else {
+      const reason = timedOut(key, hardTimeoutMs);
+      this.#giveUp(key, flight, reason);
+      this.#store.report('getOrSet', reason, key);
+    }
+    return staleValue;
+  }
+
+  #valueOf({ value, payload }: Computed<P>, isOwnValue: boolean): unknown {
+    return isOwnValue || payload === undefined ? value : this.#store.codec.decode(payload);
+  }
+
+  #isDue({ ttlSeconds, expiresAt }: StoredEntry<P>, { refreshAhead }: ResolvedGetOrSetOptions): boolean {
+    if (refreshAhead === undefined || ttlSeconds === null || expiresAt === null) return false;
+    return expiresAt - this.#store.clock.now() <= ttlSeconds * 1_000 * (1 - refreshAhead);
+  }
+
+  #refreshAhead<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions, entry: StoredEntry<P>): void {
+    if (this.#flights.has(key)) return;
+    if (settings.errorTtlMs !== undefined && this.#failures.get(key) !== undefined) return;
+    const { flight } = this.#join(key, factory, settings, entry);
+    flight.enter();
+    this.#goOnInBackground(key, flight, settings.hardTimeoutMs, settings.hardTimeoutMs);
+  }
+
+  /** The caller, who has entered the flight, goes on without its result, which still is to be stored. */
+  #goOnInBackground(
+    key: string,
+    flight: Flight<Computed<P>>,
+    limitMs: number | undefined,
+    leftMs: number | undefined,
+  ): void {
+    this.#refreshes.add(flight, leftMs, {
+      onFailure: (error) => this.#store.report('getOrSet', failed(key, error), key),
+      onLate: () => {
+        const reason = timedOut(key, limitMs);
+        this.#giveUp(key, flight, reason);
+        this.#store.report('getOrSet', reason, key);
+      },
+      onClose: () => this.#giveUp(key, flight, new CacheError('CACHE_CLOSED', 'the cache was closed', { key })),
+    });
+  }
+
+  #giveUp(key: string, flight: Flight<Computed<P>>, reason: CacheError): void {
+    flight.giveUp(reason);
+    if (flight.isAborted) this.#flights.end(key, flight);
+  }
+
+  async #compute<T>(
+    key: string,
+    factory: Factory<T>,
+    settings: ResolvedGetOrSetOptions,
+    seen: StoredEntry<P> | undefined,
+    flight: Flight<Computed<P>>,
+  ): Promise<Computed<P>> {
+    const store = this.#store;
+    const task = async (): Promise<Computed<P>> => {
+      // The lock may have come when everybody had given up.
+      const found = await flight.untilAborted(this.#findAgain(key, seen));
+      if (found !== undefined) return found;
+      const run = new FactoryRun(key, flight, settings, () => seen && store.decode(key, seen));
+      const { value, isWanted } = await this.#run(key, factory, settings, run, flight);
+      if (value === undefined) return { value };
+      if (!isWanted) return { value, payload: this.#tryEncode(value) };
+      const draft = store.draft(key, value, run.setOptions(this.#random()));
+      const isOpen = store.isReady() || (!store.isClosed() && (await store.openStore()));
+      // What is kept was begun with the store open, and a cache that closes waits for it.
+      const canStore = (isOpen && !store.isClosed()) || flight.isKept;
+      if (canStore && !flight.isOutdated) await store.store('getOrSet', draft);
+      return { value, payload: draft.payload };
+    };
+    return store.isReady() ? this.#locked(key, task) : task();
+  }
+
+  async #run<T>(
+    key: string,
+    factory: Factory<T>,
+    { errorTtlMs }: ResolvedGetOrSetOptions,
+    run: FactoryRun,
+    flight: Flight<Computed<P>>,
+  ): Promise<{ value: T; isWanted: boolean }> {
+    try {
+      const value = await flight.untilAborted((async () => factory(run))());
+      return { value, isWanted: value !== undefined && run.wants(value) };
+    } catch (error) {
+      if (errorTtlMs !== undefined && !flight.isAborted && !flight.isOutdated) {
+        this.#failures.remember(key, error, errorTtlMs);
+      }
+      throw error;
+    }
+  }
+
+  /** What is not stored may be of any kind: waiters get a value of their own where that can be had. */
+  #tryEncode(value: unknown): P | undefined {
+    try {
+      return this.#store.codec.encode(value);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Runs the task once, under the key's lock if it can be had: a fault of the lock is none of the task. */
+  async #locked<T>(key: string, task: () => Promise<T>): Promise<T> {
+    let running: Promise<T> | undefined;
+    const runOnce = () => {
+      running ??= task();
+      return running;
+    };
+    try {
+      return await this.#store.withEntryLock(key, runOnce);
+    } catch (error) {
+      const result = await runOnce();
+      this.#store.report('getOrSet', error, key);
+      return result;
+    }
+  }
+
+  /** Another flight, here or in another process, may have stored the key since it was missed, or `seen` and found too old. */
+  async #findAgain(key: string, seen: StoredEntry<P> | undefined): Promise<Computed<P> | undefined> {
+    const store = this.#store;
+    if (!store.isReady()) return undefined;
+    return store.guarded('getOrSet', key, undefined, async () => {
+      const entry = await store.peek(key);
+      if (entry === undefined || entry.createdAt === seen?.createdAt) return undefined;
+      return { value: store.decode(key, entry), payload: entry.payload };
+    });
+  }
+
+  /** An entry that expired less than `graceMs` ago. */
+  #findStale(key: string, graceMs: number): Promise<Hit<P> | undefined> {
+    const store = this.#store;
+    return store.guarded('getOrSet', key, undefined, async () => {
+      const entry = await store.readAny(key);
+      const now = store.clock.now();
+      // Not dated by a wrong clock, and no later than the grace that the caller asks for, whatever the writer kept it for.
+      if (entry === undefined || entry.expiresAt === null || !isLive({ ...entry, expiresAt: null }, now))
+        return undefined;
+      if (!isExpired(entry, now) || now >= entry.expiresAt + graceMs) return undefined;
+      return { value: store.decode(key, entry), entry };
+    });
+  }
+}
+
+function timedOut(key: string, limitMs: number | undefined): CacheError {
+  return new CacheError('CACHE_TIMEOUT', `${printableKey(key)} was not computed within ${limitMs} ms`, { key });
+}
+
+/** The error that is told where an older value was served instead. */
+function failed(key: string, cause: unknown): CacheError {
+  if (isCacheError(cause)) return cause;
+  return new CacheError('CACHE_FACTORY_FAILED', `the factory of ${printableKey(key)} failed`, { key, cause });
+}

@@ -1,0 +1,72 @@
+import type { ResolvedSetOptions } from './checks.js';
+import type { Clock } from './clock.js';
+import type { CacheOperation } from './observation.js';
+import type { CacheMetadata, Codec, StoredEntry } from './types.js';
+
+export type Awaitable<T> = T | Promise<T>;
+
+/** A read that found a live entry. */
+export interface Hit<P> {
+  readonly value: unknown;
+  readonly entry: StoredEntry<P>;
+}
+
+/** A checked and encoded write. */
+export interface Draft<P> extends ResolvedSetOptions {
+  readonly key: string;
+  readonly payload: P;
+}
+
+/** What the files of operations are given of the cache that composes them: the steps that all operations are made of. */
+export interface StoreAccess<P> {
+  readonly clock: Clock;
+  readonly codec: Codec<P>;
+  readonly defaultTtlSeconds: number | null;
+  /** The store is open, and so is the cache. */
+  isReady(): boolean;
+  isClosed(): boolean;
+  /** @throws CacheError `CACHE_CLOSED` */
+  checkOpen(): void;
+  /** Whether the store is open, opening it if need be. */
+  openStore(): Awaitable<boolean>;
+  /** Whether the store is open; if it can't be opened, each key counts as a miss. */
+  openForRead(operation: CacheOperation, ...keys: readonly string[]): Awaitable<boolean>;
+  /** Between the two, `close` waits. */
+  enter(): void;
+  leave(): void;
+  /** Runs a task that `close` waits for. */
+  entered<T>(task: () => Promise<T>): Promise<T>;
+  /** Runs a task on the open store that `close` waits for; a fault of it is reported and answered with `fallback`. */
+  guarded<T, F>(
+    operation: CacheOperation,
+    key: string | undefined,
+    fallback: F,
+    task: () => Promise<T>,
+  ): Promise<T | F>;
+  /** Runs a task; a fault of it is reported and answered with `fallback`. */
+  attempt<T, F>(
+    operation: CacheOperation,
+    key: string | undefined,
+    fallback: F,
+    task: () => Promise<T>,
+  ): Promise<T | F>;
+  /** A counted read of the live entry. */
+  read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined>;
+  /** The live entry of a key, uncounted; a fault is thrown. */
+  peek(key: string): Promise<StoredEntry<P> | undefined>;
+  /** The entry of a key, live or not, uncounted; a fault is thrown. */
+  readAny(key: string): Awaitable<StoredEntry<P> | undefined>;
+  /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
+  decode(key: string, entry: StoredEntry<P>): unknown;
+  /** @throws CacheError `CACHE_UNSERIALIZABLE` */
+  draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P>;
+  /** Writes, counts and tells; `false`, after reporting why, if the store did not take it. */
+  store(operation: CacheOperation, draft: Draft<P>): Promise<boolean>;
+  /** Removes, counts and tells; whether a live entry was there. A fault is thrown. */
+  remove(key: string): Promise<boolean>;
+  /** Metadata of every entry, expired ones too. */
+  listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
+  withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
+  /** Counts, logs and tells a fault that does not reach the caller. */
+  report(operation: CacheOperation, cause: unknown, key?: string): void;
+}
