@@ -20,7 +20,7 @@ export class SqliteCache extends core.BaseCacheManager {
     persistentStats: false,
     persistentUsage: false,
     isolation: 'clone',
-    evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+    evictionPolicies: core.EVICTION_POLICIES,
     limits: { entries: true, bytes: true },
   };
   readonly #database: DatabaseSync;

@@ -150,7 +150,7 @@ describe('loadUserConfig tells of', () => {
         'FILE: 7 problems',
         "  line 2: there is no field 'cache_stratgy'; did you mean 'cache_strategy'?",
         '  line 4: cache.max_entries has no value; allowed is a whole number above 0, or null for no limit',
-        `  line 5: cache.eviction_policy is "newest"; allowed is one of 'lru', 'lfu', 'fifo', 'ttl'`,
+        `  line 5: cache.eviction_policy is "newest"; allowed is one of 'lru', 'lfu', 'fifo', 'ttl', 'sieve', 's3-fifo', 'w-tinylfu'`,
         "  line 7: 'max_size_mb' is given twice, first in line 6; allowed is once",
         "  line 8: there is no field 'cache.evict_policy'; did you mean 'cache.eviction_policy'?",
         '  line 9: cache.use_file_locking is "no"; allowed is true or false',

@@ -174,7 +174,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     if (!index.exceeds(this.limits)) return;
     const operation = writtenKey === undefined ? 'cleanup' : 'set';
     await this.#removeAllExpired(operation, index);
-    for (const key of index.victims(this.evictionPolicy, this.limits, this.clock.now(), writtenKey)) {
+    for (const key of index.victims(this.limits, this.clock.now(), writtenKey)) {
       await this.#tolerate(operation, key, async () => {
         if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);
       });
@@ -245,7 +245,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   }
 
   #ownIndex(): EntryIndex {
-    this.#index ??= new EntryIndex();
+    this.#index ??= new EntryIndex(this.evictionPolicy);
     return this.#index;
   }
 
@@ -269,6 +269,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
       if (!isKnown && !changed.has(key)) index.put(key, metadata, Math.max(metadata.accessCount, reads));
     }
     for (const key of [...index.ids()]) if (!listed.has(key) && !changed.has(key)) index.remove(key);
+    if (!this.#isIndexComplete) index.arrangeByAge();
     this.#isIndexComplete = true;
     return index;
   }

@@ -9,6 +9,13 @@ export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, isOverdue,
 export { EntryIndex, type IndexedEntry, type StoreLimits } from './entry-index.js';
 export { CACHE_ERROR_CODES, CacheError, type CacheErrorCode, type CacheErrorOptions, isCacheError } from './errors.js';
 export type { CacheEventName, CacheEvents, CacheListener } from './events.js';
+export {
+  createEvictionOrder,
+  isOrderedPolicy,
+  type OrderedPolicy,
+} from './eviction/create-eviction-order.js';
+export type { EvictionOrder, OrderNode } from './eviction/eviction-order.js';
+export { type Linked, LinkedList } from './eviction/linked-list.js';
 export { type MemoizeOptions, memoize } from './memoize.js';
 export { nearestName } from './nearest-name.js';
 export {

@@ -94,7 +94,15 @@ function isObjectWith(value: unknown, method: string): boolean {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function';
 }
 
-export const EVICTION_POLICIES: readonly EvictionPolicy[] = ['lru', 'lfu', 'fifo', 'ttl'];
+export const EVICTION_POLICIES: readonly EvictionPolicy[] = [
+  'lru',
+  'lfu',
+  'fifo',
+  'ttl',
+  'sieve',
+  's3-fifo',
+  'w-tinylfu',
+];
 
 /** What every backend built on the base class can be given. */
 export interface BaseCacheOptions {

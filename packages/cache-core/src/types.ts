@@ -103,7 +103,7 @@ export interface CacheStats {
 /** How values are kept apart from the caller's objects. */
 export type Isolation = 'clone' | 'freeze' | 'reference';
 
-export type EvictionPolicy = 'lru' | 'lfu' | 'fifo' | 'ttl';
+export type EvictionPolicy = 'lru' | 'lfu' | 'fifo' | 'ttl' | 'sieve' | 's3-fifo' | 'w-tinylfu';
 
 /** What a backend can do beyond the four hooks; the conformance suite asks only for what is declared here. */
 export interface CacheCapabilities {

@@ -1,9 +1,11 @@
-import { type BaseCacheOptions, CacheError, type EvictionPolicy } from '@glovebox/cache-core';
+import { type BaseCacheOptions, CacheError, EVICTION_POLICIES } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { collect } from './support/collect.js';
 import { errorsOf, eventsOf } from './support/events.js';
 import { MapCache } from './support/map-cache.js';
 import { SteppedCache } from './support/stepped-cache.js';
+
+const EVICTING = EVICTION_POLICIES.filter((policy) => policy !== 'ttl');
 
 /** Nine bytes of JSON, so that sizes are easy to add. */
 const NINE_BYTES = '1234567';
@@ -13,7 +15,7 @@ function keysOf(count: number, prefix = 'key'): string[] {
 }
 
 describe('limits', () => {
-  it.each<EvictionPolicy>(['lru', 'lfu', 'fifo'])('on entries hold after every set, by %s', async (evictionPolicy) => {
+  it.each(EVICTING)('on entries hold after every set, by %s', async (evictionPolicy) => {
     const cache = new MapCache({ maxEntries: 10, evictionPolicy });
     for (const key of keysOf(50)) {
       expect(await cache.set(key, 1)).toBe(true);
@@ -160,7 +162,7 @@ describe('a victim', () => {
     expect(evicted).toEqual(['b']);
   });
 
-  it.each<EvictionPolicy>(['lru', 'lfu', 'fifo', 'ttl'])('is by %s first what has expired', async (evictionPolicy) => {
+  it.each(EVICTION_POLICIES)('is by %s first what has expired', async (evictionPolicy) => {
     const cache = new MapCache({ maxEntries: 3, evictionPolicy });
     const events = eventsOf(cache);
     await cache.set('a', 1);

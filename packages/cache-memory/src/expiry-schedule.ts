@@ -1,4 +1,4 @@
-import { LinkedList } from './linked-list.js';
+import { LinkedList } from '@glovebox/cache-core';
 import type { MemoryEntry } from './memory-entry.js';
 
 /** An entry's place in the schedule. */

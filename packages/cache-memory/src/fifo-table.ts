@@ -1,4 +1,4 @@
-import { LinkedList } from './linked-list.js';
+import { LinkedList } from '@glovebox/cache-core';
 import { MapTable } from './map-table.js';
 import type { MemoryEntry } from './memory-entry.js';
 

@@ -5,7 +5,9 @@ import {
   EVICTION_POLICIES,
   type EvictionPolicy,
   isExpired,
+  isOrderedPolicy,
   isOverdue,
+  type OrderedPolicy,
   type StoredEntry,
   type StoreTotals,
 } from '@glovebox/cache-core';
@@ -18,15 +20,20 @@ import { LruTable } from './lru-table.js';
 import { MapTable } from './map-table.js';
 import { ListedEntry, MemoryEntry } from './memory-entry.js';
 import { checkedOptions, type MemoryCacheOptions } from './memory-options.js';
+import { OrderedTable } from './ordered-table.js';
 import { Pacer } from './pacer.js';
 import { SizeLedger } from './size-ledger.js';
 
-const TABLES: Readonly<Record<EvictionPolicy, new () => EntryTable>> = {
+const TABLES: Readonly<Record<Exclude<EvictionPolicy, OrderedPolicy>, new () => EntryTable>> = {
   lru: LruTable,
   lfu: LfuTable,
   fifo: FifoTable,
   ttl: MapTable,
 };
+
+function createTable(policy: EvictionPolicy): EntryTable {
+  return isOrderedPolicy(policy) ? new OrderedTable(policy) : new TABLES[policy]();
+}
 
 /**
  * A cache in the memory of this process. Every hook finishes without waiting, so that limits hold at any moment and what
@@ -60,7 +67,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
       limits: Object.freeze({ entries: true, bytes: true }),
       grace: true,
     });
-    this.#table = new TABLES[this.evictionPolicy]();
+    this.#table = createTable(this.evictionPolicy);
     this.#maxEntries = this.limits.maxEntries ?? Number.POSITIVE_INFINITY;
     this.#maxSizeBytes = this.limits.maxSizeBytes ?? Number.POSITIVE_INFINITY;
     this.#hasByteLimit = this.limits.maxSizeBytes !== undefined;

@@ -17,6 +17,8 @@ export class MemoryEntry implements StoredEntry<unknown> {
   /** Neighbours in the list of the table that holds the entry. */
   previous: MemoryEntry | undefined = undefined;
   next: MemoryEntry | undefined = undefined;
+  /** What the table's eviction order notes. */
+  orderState = 0;
   /** Entries read equally often; only under the policy `lfu`. */
   group: FrequencyGroup | undefined = undefined;
   /** Only entries with a time to live have one. */

@@ -1,9 +1,10 @@
+import { EVICTION_POLICIES } from '@glovebox/cache-core';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import { registerConformance } from '@glovebox/cache-testkit';
 import { describe, it } from 'vitest';
 
 for (const isolation of ['clone', 'freeze', 'reference'] as const) {
-  for (const evictionPolicy of ['lru', 'lfu', 'fifo', 'ttl'] as const) {
+  for (const evictionPolicy of EVICTION_POLICIES) {
     registerConformance(
       { describe, it },
       {

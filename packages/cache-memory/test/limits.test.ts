@@ -1,9 +1,9 @@
-import { type EvictionPolicy, ManualClock } from '@glovebox/cache-core';
+import { EVICTION_POLICIES, ManualClock } from '@glovebox/cache-core';
 import { createMemoryCache, type MemoryCacheOptions } from '@glovebox/cache-memory';
 import { describe, expect, it } from 'vitest';
 import { SEEDS, seededRandom } from './random.js';
 
-const POLICIES: EvictionPolicy[] = ['lru', 'lfu', 'fifo', 'ttl'];
+const POLICIES = EVICTION_POLICIES;
 
 function createTimedCache(options: MemoryCacheOptions) {
   const clock = new ManualClock();
@@ -65,7 +65,7 @@ describe('limits', () => {
     expect(await cache.getStats()).toMatchObject({ totalSizeBytes: 90, evictionCount: 2 });
   });
 
-  for (const evictionPolicy of ['lru', 'lfu', 'fifo'] as const) {
+  for (const evictionPolicy of POLICIES.filter((policy) => policy !== 'ttl')) {
     it(`expired entries go before live ones and are counted as expiries, under ${evictionPolicy}`, async () => {
       const { cache, clock } = createTimedCache({ evictionPolicy, maxEntries: 3 });
       await cache.set('live', 1);

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type CacheManager, ManualClock } from '@glovebox/cache-core';
+import { type CacheManager, EVICTION_POLICIES, ManualClock } from '@glovebox/cache-core';
 import { createMemoryCache, MemoryCache, type MemoryCacheOptions } from '@glovebox/cache-memory';
 import { describe, expect, it } from 'vitest';
 
-const POLICIES = ['lru', 'lfu', 'fifo', 'ttl'] as const;
+const POLICIES = EVICTION_POLICIES;
 
 function createTimedCache(options: MemoryCacheOptions = {}) {
   const clock = new ManualClock();

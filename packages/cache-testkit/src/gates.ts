@@ -43,6 +43,9 @@ const RULES = {
   lfu: policy('lfu'),
   fifo: policy('fifo'),
   ttlPolicy: policy('ttl'),
+  sieve: policy('sieve'),
+  s3Fifo: policy('s3-fifo'),
+  wTinyLfu: policy('w-tinylfu'),
   copies: {
     isOpen: ({ capabilities }) => capabilities.isolation !== 'reference',
     need: "isolation 'clone' or 'freeze'",
@@ -61,7 +64,7 @@ const RULES = {
 /** What a check may need of a cache. */
 export type Gate = keyof typeof RULES;
 
-function policy(name: 'lru' | 'lfu' | 'fifo' | 'ttl'): GateRule {
+function policy(name: EvictionPolicy): GateRule {
   return {
     isOpen: ({ capabilities }) => capabilities.limits.entries && capabilities.evictionPolicies.includes(name),
     need: `capabilities.evictionPolicies with '${name}' and capabilities.limits.entries`,

@@ -1,4 +1,4 @@
-import type { CacheCapabilities, CacheManager } from '@glovebox/cache-core';
+import { type CacheCapabilities, type CacheManager, EVICTION_POLICIES } from '@glovebox/cache-core';
 import type { TargetTraits } from './gates.js';
 import { Scene } from './scene.js';
 import type { ConformanceTarget } from './target.js';
@@ -61,10 +61,9 @@ function checkCapabilities(capabilities: CacheCapabilities): void {
   if (!['clone', 'freeze', 'reference'].includes(capabilities.isolation)) {
     throw new TypeError("cache.capabilities.isolation is none of 'clone', 'freeze', 'reference'");
   }
-  if (
-    !Array.isArray(evictionPolicies) ||
-    evictionPolicies.some((name) => !['lru', 'lfu', 'fifo', 'ttl'].includes(name))
-  ) {
-    throw new TypeError("cache.capabilities.evictionPolicies is not an array of 'lru', 'lfu', 'fifo', 'ttl'");
+  if (!Array.isArray(evictionPolicies) || evictionPolicies.some((name) => !EVICTION_POLICIES.includes(name))) {
+    throw new TypeError(
+      `cache.capabilities.evictionPolicies is not an array of names among ${EVICTION_POLICIES.join(', ')}`,
+    );
   }
 }

@@ -7,6 +7,7 @@ import {
   createCounters,
   describeEntry,
   type EntryUsage,
+  EVICTION_POLICIES,
   type StoredEntry,
 } from '@glovebox/cache-core';
 import type { StoreContext } from '@glovebox/cache-testkit';
@@ -29,7 +30,7 @@ export class KeepingCache extends ReferenceCache {
     persistentStats: true,
     persistentUsage: true,
     isolation: 'clone',
-    evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+    evictionPolicies: EVICTION_POLICIES,
     limits: { entries: true, bytes: true },
     grace: true,
   };

@@ -7,6 +7,7 @@ import {
   type Codec,
   checkOptions,
   describeEntry,
+  EVICTION_POLICIES,
   type StoredEntry,
   valueCodec,
 } from '@glovebox/cache-core';
@@ -19,7 +20,7 @@ export const CAPABILITIES: CacheCapabilities = {
   persistentStats: false,
   persistentUsage: false,
   isolation: 'clone',
-  evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+  evictionPolicies: EVICTION_POLICIES,
   limits: { entries: true, bytes: true },
   grace: true,
 };

@@ -4,6 +4,7 @@ import {
   type CacheCapabilities,
   type CacheMetadata,
   describeEntry,
+  EVICTION_POLICIES,
   ManualClock,
   type StoredEntry,
 } from '@glovebox/cache-core';
@@ -15,7 +16,7 @@ export const capabilities: CacheCapabilities = {
   persistentStats: false,
   persistentUsage: false,
   isolation: 'clone',
-  evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
+  evictionPolicies: EVICTION_POLICIES,
   limits: { entries: true, bytes: true },
   grace: true,
 };

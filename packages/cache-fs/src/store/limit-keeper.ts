@@ -87,7 +87,7 @@ export class LimitKeeper {
     const { policy, limits } = this.#parts;
     const known = new Set<string>();
     for (let choice = 1; ; choice++) {
-      const victims = index.victims(policy, limits, now, protectedId);
+      const victims = index.victims(limits, now, protectedId);
       if (policy === 'fifo' || choice === MAX_CHOICES) return victims;
       let hasLearned = false;
       for (const id of victims) {
@@ -111,17 +111,18 @@ export class LimitKeeper {
       maxEntries: totalEntries - 1,
       maxSizeBytes: Math.max(0, totalSizeBytes - wanted.sizeBytes),
     };
-    return index.victims(this.#parts.policy, limits, now, wanted.id);
+    return index.victims(limits, now, wanted.id);
   }
 
   #load(): Promise<EntryIndex> {
     if (this.#loading !== undefined) return this.#loading;
     if (this.#index !== undefined) return Promise.resolve(this.#index);
     // Operations that run while the store is read go into the same index: what it holds already is newer.
-    const index = new EntryIndex();
+    const index = new EntryIndex(this.#parts.policy);
     this.#index = index;
     this.#loading = this.#addUnknown(index)
       .then(() => {
+        index.arrangeByAge();
         this.#error = this.#difference(index);
         return index;
       })
@@ -186,11 +187,6 @@ export class LimitKeeper {
 
   #learnUsage(index: EntryIndex, id: string): boolean {
     const known = index.get(id);
-    if (known === undefined) return false;
-    const { accessCount, lastAccessedAt } = this.#parts.usage.usageOf(id, known.createdAt);
-    if (accessCount <= known.accessCount && lastAccessedAt <= known.lastAccessedAt) return false;
-    const { sizeBytes, createdAt, expiresAt } = known;
-    index.put(id, { sizeBytes, createdAt, expiresAt, accessCount, lastAccessedAt });
-    return true;
+    return known !== undefined && index.learnUsage(id, this.#parts.usage.usageOf(id, known.createdAt));
   }
 }

@@ -1,3 +1,4 @@
+import { EVICTION_POLICIES } from '@glovebox/cache-core';
 import { type CheckSelection, registerConformance } from '@glovebox/cache-testkit';
 import { describe, it } from 'vitest';
 import { filesystemTarget } from './target.js';
@@ -10,6 +11,6 @@ const QUICK: CheckSelection = {
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 
 registerConformance({ describe, it }, filesystemTarget('lru'));
-for (const evictionPolicy of ['lfu', 'fifo', 'ttl'] as const) {
+for (const evictionPolicy of EVICTION_POLICIES.filter((policy) => policy !== 'lru')) {
   registerConformance({ describe, it }, filesystemTarget(evictionPolicy, { evictionPolicy }), isFull ? {} : QUICK);
 }

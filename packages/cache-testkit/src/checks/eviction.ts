@@ -8,7 +8,15 @@ import { survivors } from './helpers.js';
 const list = new CheckList('limits');
 export const evictionChecks = list.checks;
 
-const GATES: Readonly<Record<EvictionPolicy, Gate>> = { lru: 'lru', lfu: 'lfu', fifo: 'fifo', ttl: 'ttlPolicy' };
+const GATES: Readonly<Record<EvictionPolicy, Gate>> = {
+  lru: 'lru',
+  lfu: 'lfu',
+  fifo: 'fifo',
+  ttl: 'ttlPolicy',
+  sieve: 'sieve',
+  's3-fifo': 's3Fifo',
+  'w-tinylfu': 'wTinyLfu',
+};
 const KEYS = ['a', 'b', 'c', 'd'];
 
 type Story = (cache: CacheManager, later: () => Promise<void>, scene: Scene) => Promise<void>;
@@ -166,6 +174,84 @@ evicts('fifo', 'deleted-is-new', 'b', 'FIFO: a deleted and newly set entry is as
   await cache.delete('a');
   await cache.set('a', 'new');
 });
+
+evicts('sieve', 'oldest', 'a', 'SIEVE: without reads, the entry set first goes first.', async () => {});
+evicts('sieve', 'read-stays', 'c', 'SIEVE: an entry that was read stays for a round.', async (cache) => {
+  for (const key of ['b', 'a', 'b', 'd']) await cache.get(key);
+});
+evicts('sieve', 'all-read', 'a', 'SIEVE: where all have been read, the oldest goes.', async (cache) => {
+  for (const key of ['d', 'c', 'b', 'a', 'a']) await cache.get(key);
+});
+evicts('sieve', 'overwrite-stays', 'b', 'SIEVE: an overwrite keeps an entry as a read does.', async (cache) => {
+  await cache.set('a', 'new');
+});
+evicts('sieve', 'hand-goes-on', 'd', 'SIEVE: the hand goes on from where it took an entry.', async (cache) => {
+  for (const key of ['a', 'b']) await cache.get(key);
+  // The hand passes a and b, which lose their marks, and takes c: d is next.
+  await cache.set('between', 1);
+  await cache.delete('between');
+  await cache.set('c', 'c');
+});
+
+evicts('s3-fifo', 'oldest', 'a', 'S3-FIFO: without reads, the entry set first goes first.', async () => {});
+evicts('s3-fifo', 'one-read-is-not-enough', 'a', 'S3-FIFO: one read does not keep a newcomer.', async (cache) => {
+  await cache.get('a');
+});
+evicts('s3-fifo', 'two-reads-stay', 'b', 'S3-FIFO: a newcomer that was read twice stays.', async (cache) => {
+  for (const key of ['a', 'a', 'b']) await cache.get(key);
+});
+evicts('s3-fifo', 'comes-back', 'c', 'S3-FIFO: a key that comes back soon after it went stays.', async (cache) => {
+  await cache.set('between', 1);
+  await cache.delete('between');
+  await cache.set('a', 'a');
+  await cache.set('x', 1);
+  await cache.delete('x');
+  await cache.set('b', 'b');
+});
+
+evicts(
+  'w-tinylfu',
+  'newcomer-goes',
+  'd',
+  'W-TinyLFU: a newcomer no more used than what would go makes no room.',
+  async () => {},
+);
+evicts(
+  'w-tinylfu',
+  'used-newcomer-stays',
+  'a',
+  'W-TinyLFU: a newcomer more used than what would go stays.',
+  async (cache) => {
+    for (let read = 0; read < 3; read++) await cache.get('d');
+  },
+);
+evicts(
+  'w-tinylfu',
+  'used-entry-stays',
+  'd',
+  'W-TinyLFU: what is used often stays where newcomers are not.',
+  async (cache) => {
+    for (let read = 0; read < 3; read++) for (const key of ['a', 'b', 'c']) await cache.get(key);
+  },
+);
+
+for (const policy of ['lru', 'lfu', 'sieve', 's3-fifo', 'w-tinylfu'] as const) {
+  list.add(
+    `${policy}-working-set`,
+    `${policy}: what is read again and again outlives entries that are set once and never read.`,
+    async (scene) => {
+      const cache = await scene.open({ maxEntries: 20, evictionPolicy: policy, cleanupIntervalSeconds: 0 });
+      const workingSet = ['v', 'w', 'x', 'y', 'z'];
+      for (const key of workingSet) await cache.set(key, key);
+      for (let step = 0; step < 60; step++) {
+        for (const key of workingSet) expectEqual(`get('${key}') before passer-by ${step}`, await cache.get(key), key);
+        await scene.advance(1_000);
+        expectEqual(`set('passer-by ${step}')`, await cache.set(`passer-by ${step}`, step), true);
+      }
+    },
+    { needs: [GATES[policy]] },
+  );
+}
 
 const TTL_POLICY = { needs: ['ttlPolicy'] } as const;
 const TTL_CONFIG = { maxEntries: 4, evictionPolicy: 'ttl', cleanupIntervalSeconds: 0 } as const;

@@ -8,6 +8,11 @@ export interface Linked<N> {
 export class LinkedList<N extends Linked<N>> {
   #first: N | undefined;
   #last: N | undefined;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
 
   get first(): N | undefined {
     return this.#first;
@@ -15,6 +20,12 @@ export class LinkedList<N extends Linked<N>> {
 
   get last(): N | undefined {
     return this.#last;
+  }
+
+  /** The first node that is not `spared`. */
+  firstBut(spared: N | undefined): N | undefined {
+    const first = this.#first;
+    return first !== undefined && first === spared ? first.next : first;
   }
 
   /** Adds a node, in no list so far, at the end. */
@@ -31,6 +42,13 @@ export class LinkedList<N extends Linked<N>> {
     else previous.next = node;
     if (next === undefined) this.#last = node;
     else next.previous = node;
+    this.#size++;
+  }
+
+  /** Puts a node, in no list so far, in the place of one of this list. */
+  replace(node: N, successor: N): void {
+    this.insertAfter(node, successor);
+    this.remove(node);
   }
 
   /** Takes out a node of this list. */
@@ -43,5 +61,6 @@ export class LinkedList<N extends Linked<N>> {
     // A removed node that a reader still holds must not keep its neighbours from being collected.
     node.previous = undefined;
     node.next = undefined;
+    this.#size--;
   }
 }
