@@ -33,3 +33,15 @@ plays(
   ['ttlPolicy'],
   'Policy ttl: in any order of operations, no live entry goes, and none too many comes.',
 );
+for (const [policy, gate] of [
+  ['sieve', 'sieve'],
+  ['s3-fifo', 's3Fifo'],
+  ['w-tinylfu', 'wTinyLfu'],
+] as const) {
+  plays(
+    policy,
+    policy,
+    [gate],
+    `${policy}: in any order of operations, limits hold, and no more goes than they ask for.`,
+  );
+}

@@ -14,6 +14,10 @@ const ORDERS: Readonly<Record<EvictionPolicy, Order>> = {
   lfu: (a, b) => a.accessCount - b.accessCount || byLastUse(a, b),
   fifo: (a, b) => a.createdAt - b.createdAt,
   ttl: () => 0,
+  // What goes by these depends on more than an entry's dates and reads: any may.
+  sieve: () => 0,
+  's3-fifo': () => 0,
+  'w-tinylfu': () => 0,
 };
 
 /** Whether what is live is within the limits. Expired entries go first, and so never make a live one go. */
