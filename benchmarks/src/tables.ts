@@ -54,12 +54,12 @@ function shortRatio(value: number): string {
 }
 
 /** The first row is the header; the first column stands to the left, numbers to the right. */
-function textTable(rows: readonly (readonly string[])[]): string {
+export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => {
-        const isNumeric = column > 0 && (rows[1]?.[column] ?? '').includes('×');
+        const isNumeric = column > 0 && /^\d/.test(rows[1]?.[column] ?? '');
         return isNumeric ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
       })
       .join('   ')

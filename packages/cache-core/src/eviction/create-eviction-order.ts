@@ -1,8 +1,8 @@
 import type { EvictionPolicy } from '../types.js';
+import { AdaptiveTinyLfuOrder } from './adaptive-tiny-lfu-order.js';
 import type { EvictionOrder, OrderNode } from './eviction-order.js';
 import { S3FifoOrder } from './s3-fifo-order.js';
 import { SieveOrder } from './sieve-order.js';
-import { TinyLfuOrder } from './tiny-lfu-order.js';
 
 /** The policies whose choice depends on a state of their own, not just on an entry's dates and reads. */
 export type OrderedPolicy = Extract<EvictionPolicy, 'sieve' | 's3-fifo' | 'w-tinylfu'>;
@@ -10,7 +10,7 @@ export type OrderedPolicy = Extract<EvictionPolicy, 'sieve' | 's3-fifo' | 'w-tin
 const ORDERS: Readonly<Record<OrderedPolicy, new <N extends OrderNode<N>>() => EvictionOrder<N>>> = {
   sieve: SieveOrder,
   's3-fifo': S3FifoOrder,
-  'w-tinylfu': TinyLfuOrder,
+  'w-tinylfu': AdaptiveTinyLfuOrder,
 };
 
 export function isOrderedPolicy(policy: EvictionPolicy): policy is OrderedPolicy {

@@ -1,5 +1,5 @@
 /** Counters for each entry: enough that two keys seldom share all of theirs. */
-const COUNTERS_PER_ENTRY = 8;
+const COUNTERS_PER_ENTRY = 16;
 const COUNTERS_PER_KEY = 4;
 const MAX_COUNT = 15;
 /** Four counters, one a byte, halved in one word: the bit that comes from the byte above is masked. */
@@ -11,27 +11,20 @@ const MIN_ENTRIES = 16;
 const SPREAD = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f] as const;
 
 /**
- * How often keys were used lately, those that are no longer held too, in 8 bytes an entry: a count-min sketch whose
+ * How often keys were used lately, those that are no longer held too, in 16 to 32 bytes an entry: a count-min sketch whose
  * counters stop at 15 and are halved now and then (G. Einziger, R. Friedman, B. Manes: "TinyLFU: A Highly Efficient Cache
  * Admission Policy", ACM ToS 2017). Keys are given as 32-bit hashes; estimates are never too low but for the halving.
  */
 export class FrequencySketch {
   #counters = new Uint8Array(MIN_ENTRIES * COUNTERS_PER_ENTRY);
+  #entries = MIN_ENTRIES;
   #increments = 0;
-
-  /** Entries that it serves without mixing up their counts. */
-  get capacity(): number {
-    return this.#counters.length / COUNTERS_PER_ENTRY;
-  }
-
-  /** Uses after which counts are halved. */
-  get sampleSize(): number {
-    return this.capacity * SAMPLE_PER_ENTRY;
-  }
 
   /** Makes room for `entries`. Counts are kept: a key's counters in the wider table all hold what they held. */
   ensureCapacity(entries: number): void {
-    while (this.capacity < entries) {
+    if (entries <= this.#entries) return;
+    this.#entries = entries;
+    while (this.#counters.length < entries * COUNTERS_PER_ENTRY) {
       const { length } = this.#counters;
       const wider = new Uint8Array(length * 2);
       wider.set(this.#counters);
@@ -60,7 +53,7 @@ export class FrequencySketch {
       counters[position] = count + 1;
       hasAdded = true;
     }
-    if (hasAdded && ++this.#increments >= this.sampleSize) this.#halve();
+    if (hasAdded && ++this.#increments >= this.#entries * SAMPLE_PER_ENTRY) this.#halve();
   }
 
   clear(): void {

@@ -2,16 +2,10 @@ import type { EvictionOrder, OrderNode } from './eviction-order.js';
 import { FrequencySketch } from './frequency-sketch.js';
 import { LinkedList } from './linked-list.js';
 
-/** Shares: of the window in all entries at first, of the protected segment in the others. */
-const FIRST_WINDOW_SHARE = 0.01;
-const MAX_WINDOW_SHARE = 0.8;
+/** Share of the entries outside of the window that are protected. */
 const PROTECTED_SHARE = 0.8;
-
-/** The window's share is changed by so much at first, and by a little less each time. */
-const FIRST_STEP = 0.0625;
-const STEP_DECAY = 0.98;
-/** A change of the hit rate that shows another workload: steps are large again. */
-const RESTARTING_CHANGE = 0.05;
+/** Entries that leave the window at once when it has become smaller: an operation must not wait for thousands. */
+const MAX_MOVES = 16;
 
 /** A candidate used as often as this is let in at random now and then, whatever it is compared with. */
 const WARM_ESTIMATE = 6;
@@ -23,14 +17,20 @@ const IN_WINDOW = 0;
 const IN_PROBATION = 1;
 const IN_PROTECTED = 2;
 
+/** A 32-bit hash by which a {@link FrequencySketch} knows the key; the low bits are 0. */
+export function sketchHash(node: { readonly orderState: number }): number {
+  return node.orderState & ~SEGMENT;
+}
+
 /**
- * W-TinyLFU: newcomers stand in a small window that goes by recency. What leaves it is compared with the entry that the
- * main part would give up, and the one used less often, by a sketch that remembers keys no longer held, goes. The main part
- * protects what is used again there (G. Einziger, R. Friedman, B. Manes: "TinyLFU: A Highly Efficient Cache Admission
- * Policy", ACM ToS 2017). The window grows and shrinks as the hit rate answers (G. Einziger, O. Eytan, R. Friedman,
- * B. Manes: "Adaptive Software Cache Management", Middleware 2018).
+ * W-TinyLFU with a window of a given share: newcomers stand in the window, which goes by recency. What leaves it is compared
+ * with the entry that the main part would give up, and the one used less often, by a sketch that remembers keys no longer
+ * held, goes. The main part protects what is used again there (G. Einziger, R. Friedman, B. Manes: "TinyLFU: A Highly
+ * Efficient Cache Admission Policy", ACM ToS 2017). With a share of 1 it is LRU.
  */
 export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
+  /** From 0 to 1; takes effect little by little, as entries are inserted. */
+  windowShare: number;
   #window = new LinkedList<N>();
   #probation = new LinkedList<N>();
   #protected = new LinkedList<N>();
@@ -42,14 +42,9 @@ export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
   /** Not the same in every process: nobody can choose keys whose counters are those of another. */
   readonly #seed: number;
 
-  #windowShare = FIRST_WINDOW_SHARE;
-  #step = -FIRST_STEP;
-  #hits = 0;
-  #misses = 0;
-  #lastHitRate = 0;
-
   /** @param random from 0 up to 1 */
-  constructor(random: () => number = Math.random) {
+  constructor(windowShare: number, random: () => number = Math.random) {
+    this.windowShare = windowShare;
     this.#random = random;
     this.#seed = Math.floor(random() * 2 ** 32) | 0;
   }
@@ -59,13 +54,10 @@ export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
   }
 
   insert(node: N): void {
-    this.#misses++;
-    const hash = hashOf(node.key, this.#seed);
-    node.orderState = (hash & ~SEGMENT) | IN_WINDOW;
+    node.orderState = (hashOf(node.key, this.#seed) & ~SEGMENT) | IN_WINDOW;
     this.#window.append(node);
     this.#sketch.ensureCapacity(this.size);
-    this.#sketch.increment(node.orderState & ~SEGMENT);
-    this.#adapt();
+    this.#sketch.increment(sketchHash(node));
     this.#trimWindow();
   }
 
@@ -77,9 +69,7 @@ export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
   }
 
   use(node: N): void {
-    this.#hits++;
     this.#promote(node);
-    this.#adapt();
   }
 
   remove(node: N): void {
@@ -117,13 +107,13 @@ export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
   }
 
   #isAdmitted(candidate: N, oldest: N): boolean {
-    const estimate = this.#sketch.estimate(candidate.orderState & ~SEGMENT);
-    if (estimate > this.#sketch.estimate(oldest.orderState & ~SEGMENT)) return true;
+    const estimate = this.#sketch.estimate(sketchHash(candidate));
+    if (estimate > this.#sketch.estimate(sketchHash(oldest))) return true;
     return estimate >= WARM_ESTIMATE && this.#random() < RANDOM_ADMISSIONS;
   }
 
   #promote(node: N): void {
-    this.#sketch.increment(node.orderState & ~SEGMENT);
+    this.#sketch.increment(sketchHash(node));
     const segment = this.#segmentOf(node);
     segment.remove(node);
     if (segment === this.#window) {
@@ -139,23 +129,10 @@ export class TinyLfuOrder<N extends OrderNode<N>> implements EvictionOrder<N> {
   }
 
   #trimWindow(): void {
-    while (this.#window.size > Math.max(1, Math.floor(this.size * this.#windowShare))) {
+    const share = Math.max(1, Math.floor(this.size * this.windowShare));
+    for (let moves = 0; this.#window.size > share && moves < MAX_MOVES; moves++) {
       this.#candidate = this.#move(this.#window, this.#probation, IN_PROBATION);
     }
-  }
-
-  /** Climbs: goes on in the direction that raised the hit rate, turns where it fell. */
-  #adapt(): void {
-    const reads = this.#hits + this.#misses;
-    if (reads < this.#sketch.sampleSize) return;
-    const hitRate = this.#hits / reads;
-    const change = hitRate - this.#lastHitRate;
-    const step = change >= 0 ? this.#step : -this.#step;
-    this.#windowShare = Math.min(MAX_WINDOW_SHARE, Math.max(0, this.#windowShare + step));
-    this.#step = Math.abs(change) >= RESTARTING_CHANGE ? Math.sign(step) * FIRST_STEP : step * STEP_DECAY;
-    this.#lastHitRate = hitRate;
-    this.#hits = 0;
-    this.#misses = 0;
   }
 
   /** Moves the oldest of a segment to the young end of another. */
