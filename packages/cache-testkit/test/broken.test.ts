@@ -19,23 +19,26 @@ async function brokenTarget(fault: string): Promise<ConformanceTarget & Pick<Bro
   return { ...(isShared ? await fileTarget(fault) : targetOf(fault, BrokenCache)), caughtBy };
 }
 
+/** Checks in which processes are busy for a second or more: the quick run leaves them out. */
+const LONG = /^processes\/(?!see-|open-|close-|delete-|single-flight$|factory-|usage-)/;
+const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
+
 const faults = readdirSync(new URL('broken', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
 
 describe('a broken cache fails by the checks that name its fault', () => {
-  it.each(faults)('%s', async (fault) => {
+  it.for(faults)('%s', async (fault, context) => {
     const { caughtBy, ...target } = await brokenTarget(fault);
-    const report = await runConformance(
-      { ...target, timeoutSeconds: 1 },
-      { checks: caughtBy, configurations: ['default'] },
-    );
+    const checks = caughtBy.filter((id) => isFull || !LONG.test(id));
+    context.skip(checks.length === 0, 'keeps processes busy for long: part of test:full');
+    const report = await runConformance({ ...target, timeoutSeconds: 1 }, { checks, configurations: ['default'] });
     const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
-    expect(failed.sort()).toEqual([...caughtBy].sort());
+    expect(failed.sort()).toEqual([...checks].sort());
   });
 });
 
 describe('every check', () => {
   it('fails for some broken cache', { timeout: 300_000 }, async ({ skip }) => {
-    skip(process.env.GLOVEBOX_TEST_FULL !== '1', 'takes half a minute: part of test:full');
+    skip(!isFull, 'takes half a minute: part of test:full');
     let unfailed = CHECKS.map(({ id }) => id);
     for (const fault of faults) {
       if (unfailed.length === 0) break;

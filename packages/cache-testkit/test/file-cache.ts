@@ -178,7 +178,7 @@ class ProcessLock {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
-    this.#database.exec('PRAGMA busy_timeout = 0');
+    this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   }
 
   tryTake(): boolean {

@@ -59,7 +59,7 @@ for (const [name, promise, others] of [
 ] as const) {
   list.add(name, promise, async (scene) => {
     // 100,000 sets in the full scale.
-    const [writers, rounds, keys] = [scaled(scene, 2, 4), scaled(scene, 2, 250), scaled(scene, 30, 50)];
+    const [writers, rounds, keys] = [scaled(scene, 2, 4), scaled(scene, 8, 250), scaled(scene, 10, 50)];
     const driver = driverOf(scene);
     const endless = { ...others, steps: null, keys: writers * keys, seed: seedOf(scene) };
     const running = await startMix(scene, driver, Array(scaled(scene, 1, 4)).fill(endless));

@@ -17,7 +17,7 @@ export class BrokenCache extends FileCache {
         continue;
       }
       const entry = this.readFile(aside);
-      await delay(1);
+      await delay(5);
       if (entry !== undefined && !isExpired(entry, now)) renameSync(aside, file);
       else if (removeFile(aside)) removed++;
     }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isExpired, type StoredEntry } from '@glovebox/cache-core';
 import { FileCache, removeFile } from '../file-cache.ts';
 
@@ -7,7 +7,7 @@ export class BrokenCache extends FileCache {
   protected override async readEntry(key: string): Promise<StoredEntry | undefined> {
     const entry = await super.readEntry(key);
     if (entry === undefined || !isExpired(entry, this.clock.now())) return entry;
-    await nextTurn();
+    await delay(20);
     removeFile(this.fileOf(key));
     return undefined;
   }

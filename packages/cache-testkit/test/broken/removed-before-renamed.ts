@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredEntry } from '@glovebox/cache-core';
 import { FileCache, removeFile } from '../file-cache.ts';
 
@@ -6,7 +6,7 @@ import { FileCache, removeFile } from '../file-cache.ts';
 export class BrokenCache extends FileCache {
   protected override async writeEntry(key: string, entry: StoredEntry): Promise<void> {
     removeFile(this.fileOf(key));
-    await nextTurn();
+    await delay(2);
     await super.writeEntry(key, entry);
   }
 }

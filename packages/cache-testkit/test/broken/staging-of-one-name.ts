@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredEntry } from '@glovebox/cache-core';
 import { FileCache, textOf } from '../file-cache.ts';
 
@@ -11,7 +11,7 @@ export class BrokenCache extends FileCache {
     const text = Buffer.from(textOf(key, entry));
     const file = openSync(staging, 'w');
     writeSync(file, text.subarray(0, text.length / 2));
-    await nextTurn();
+    await delay(2);
     writeSync(file, text.subarray(text.length / 2));
     closeSync(file);
     renameSync(staging, this.fileOf(key));
