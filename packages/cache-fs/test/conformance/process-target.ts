@@ -6,6 +6,7 @@ const options: FilesystemCacheOptions = JSON.parse(new URL(import.meta.url).sear
 /** The cache as other processes open it: they import what is built. */
 const target: ConformanceTarget = {
   name: 'filesystem',
+  module: import.meta.url,
   create: (config, { clock, directory }) =>
     createFilesystemCache({ cacheRoot: directory, clock, ...options, ...config }),
 };
