@@ -142,6 +142,7 @@ for (const [name, promise, inTurns] of [
       await last.cleanup();
       const held = (await collect(last.keys())).length;
       expectThat(`at most ${maxEntries} entries after a cleanup`, held <= maxEntries, held);
+      expectEqual('totalEntries of the last instance', (await last.getStats()).totalEntries, held);
     },
     { needs: ['entryLimit', 'evicts', 'overshoot'] },
   );
