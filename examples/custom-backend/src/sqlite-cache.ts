@@ -59,6 +59,18 @@ export class SqliteCache extends core.BaseCacheManager {
     }
   }
 
+  /** One statement looks and removes: between two of them another process may replace what had expired. */
+  protected override sweepStore(now: number): number {
+    const removed = this.#database
+      .prepare("DELETE FROM entries WHERE header ->> 'expiresAt' <= ? RETURNING header")
+      .all(now);
+    for (const { key } of removed.map(headerOf)) {
+      this.noteRemoved(key);
+      this.countExpiry(key);
+    }
+    return removed.length;
+  }
+
   protected override closeStore(): void {
     this.#database.close();
   }

@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { CONFIGURATIONS, type ConformanceTarget, registerConformance } from '@glovebox/cache-testkit';
 import { SqliteCache } from '@glovebox/example-custom-backend';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import processTarget from './process-target.ts';
 
 const target: ConformanceTarget = {
-  name: 'SqliteCache',
-  create: (config, { clock, directory }) => new SqliteCache({ ...config, clock, file: join(directory, 'cache.db') }),
+  ...processTarget,
   breakStore({ directory }) {
     const database = new DatabaseSync(join(directory, 'cache.db'));
     database.exec('ALTER TABLE entries RENAME TO aside');
@@ -20,9 +20,15 @@ const target: ConformanceTarget = {
 };
 
 // SQLite syncs each new database to the disk, which takes longer than the checks: both configurations in long runs only.
-const configurations = process.env.GLOVEBOX_TEST_FULL === '1' ? CONFIGURATIONS : (['tightest'] as const);
+const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
+const scale = isFull ? 'full' : 'quick';
 
-registerConformance({ describe, it }, target, { configurations });
+registerConformance({ describe, it }, target, { configurations: isFull ? CONFIGURATIONS : ['tightest'], scale });
+// Several processes take part in the default configuration only: of these, what SQLite alone does not decide.
+if (!isFull) {
+  const checks = ['open-at-once', 'fresh-reads', 'cleanup-spares-new-values', 'limit-in-turns'];
+  registerConformance({ describe, it }, target, { checks: checks.map((name) => `processes/${name}`) });
+}
 
 describe('SqliteCache', () => {
   let directory: string;

@@ -91,7 +91,9 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
 
   /**
    * Optional hook: removes what has expired, and tells it by `countExpiry`; how many entries were removed. The default
-   * looks only at entries that are listed as expired: damage elsewhere waits for a read.
+   * looks only at entries that are listed as expired: damage elsewhere waits for a read. It looks at an entry and then
+   * removes it: where several processes share a store, one of them may replace the entry in between, so a backend of such
+   * a store overrides this with something that looks and removes at once.
    * @param automatic the timer asks, nobody waits
    */
   protected sweepStore(now: number, _automatic: boolean): number | Promise<number> {

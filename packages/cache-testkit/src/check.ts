@@ -1,3 +1,4 @@
+import { CONFIGURATIONS, type ConfigurationName } from './configurations.js';
 import type { Gate } from './gates.js';
 import type { Scene } from './scene.js';
 
@@ -16,6 +17,7 @@ export const CHECK_GROUPS = [
   'lifecycle',
   'isolation',
   'persistence',
+  'processes',
   'damage',
   'faults',
   'model',
@@ -25,6 +27,11 @@ export type CheckGroup = (typeof CHECK_GROUPS)[number];
 
 /** Most that a check holds at once where it says nothing else: the limits of the tightest configuration. */
 const DEFAULT_FOOTPRINT = { entries: 8, sizeBytes: 1 << 20 };
+
+/** How much is asked by checks that can ask more or less. */
+export const SCALES = ['quick', 'full'] as const;
+
+export type Scale = (typeof SCALES)[number];
 
 export interface Footprint {
   /** Entries that the check holds at once. */
@@ -45,12 +52,20 @@ export interface Check {
   readonly footprint: Footprint;
   /** How many times a target's `timeoutSeconds` the check may take. */
   readonly patience: (modelRuns: number) => number;
+  /** Those in which it runs. */
+  readonly configurations: readonly ConfigurationName[];
+  /** Real time that it may take, if that is more than the target's. */
+  readonly timeoutSeconds: Readonly<Record<Scale, number>>;
   /** Opens its own caches on `scene`, which closes them. Throws where the promise is broken. */
   run(scene: Scene): Promise<void>;
 }
 
 export interface CheckOptions {
   readonly needs?: readonly Gate[];
+  /** @default both */
+  readonly configurations?: readonly ConfigurationName[];
+  /** @default what the target allows */
+  readonly timeoutSeconds?: Readonly<Record<Scale, number>>;
   readonly entries?: number;
   readonly sizeBytes?: number;
   readonly patience?: (modelRuns: number) => number;
@@ -61,24 +76,36 @@ export class CheckList {
   readonly group: CheckGroup;
   readonly checks: Check[] = [];
   readonly #needs: readonly Gate[];
+  readonly #defaults: CheckOptions;
 
-  /** @param needs what every check of the list needs */
-  constructor(group: CheckGroup, needs: readonly Gate[] = []) {
+  /**
+   * @param needs what every check of the list needs
+   * @param defaults options of those that say nothing else
+   */
+  constructor(group: CheckGroup, needs: readonly Gate[] = [], defaults: CheckOptions = {}) {
     this.group = group;
     this.#needs = needs;
+    this.#defaults = defaults;
   }
 
   add(name: string, promise: string, run: (scene: Scene) => Promise<void>, options: CheckOptions = {}): void {
-    const { needs = [], entries = DEFAULT_FOOTPRINT.entries, sizeBytes = DEFAULT_FOOTPRINT.sizeBytes } = options;
-    const { patience = () => 1 } = options;
-    const id = `${this.group}/${name}`;
+    const {
+      needs = [],
+      entries = DEFAULT_FOOTPRINT.entries,
+      sizeBytes = DEFAULT_FOOTPRINT.sizeBytes,
+      patience = () => 1,
+      configurations = CONFIGURATIONS,
+      timeoutSeconds = { quick: 0, full: 0 },
+    } = { ...this.#defaults, ...options };
     this.checks.push({
-      id,
+      id: `${this.group}/${name}`,
       group: this.group,
       promise,
       needs: [...this.#needs, ...needs],
       footprint: { entries, sizeBytes },
       patience,
+      configurations,
+      timeoutSeconds,
       run,
     });
   }

@@ -15,6 +15,8 @@ export interface TargetTraits {
   readonly canMakeNewer: boolean;
   /** The target can make its store fail. */
   readonly canBreak: boolean;
+  /** The target declares by how much processes may exceed a limit together. */
+  readonly hasOvershoot: boolean;
 }
 
 interface GateRule {
@@ -33,6 +35,10 @@ const RULES = {
     need: 'capabilities.crossProcessLocks',
   },
   module: { isOpen: ({ hasModule }) => hasModule, need: 'target.module, for other processes to import' },
+  overshoot: {
+    isOpen: ({ hasOvershoot }) => hasOvershoot,
+    need: 'target.overshoot, by how much processes may exceed a limit together',
+  },
   entryLimit: { isOpen: ({ capabilities }) => capabilities.limits.entries, need: 'capabilities.limits.entries' },
   byteLimit: { isOpen: ({ capabilities }) => capabilities.limits.bytes, need: 'capabilities.limits.bytes' },
   evicts: {

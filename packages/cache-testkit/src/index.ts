@@ -1,4 +1,4 @@
-export { CHECK_GROUPS, type Check, type CheckGroup, type Footprint } from './check.js';
+export { CHECK_GROUPS, type Check, type CheckGroup, type Footprint, type Scale } from './check.js';
 export { CHECKS } from './checks/index.js';
 export { CONFIGURATIONS, type ConfigurationName } from './configurations.js';
 export type { Gate } from './gates.js';

@@ -13,7 +13,7 @@ export function traitsOf(target: ConformanceTarget): Promise<TargetTraits> {
 }
 
 async function probe(target: ConformanceTarget): Promise<TargetTraits> {
-  const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined });
+  const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined, scale: 'quick' });
   try {
     const cache = await scene.open();
     checkCapabilities(cache.capabilities);
@@ -25,6 +25,7 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
       canCorrupt: target.corrupt !== undefined,
       canMakeNewer: target.corrupt?.makeNewer !== undefined,
       canBreak: target.breakStore !== undefined,
+      hasOvershoot: target.overshoot !== undefined,
     };
   } finally {
     await scene.dispose();

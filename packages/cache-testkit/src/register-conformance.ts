@@ -1,9 +1,9 @@
-import { CHECK_GROUPS, type Check } from './check.js';
-import type { ConfigurationName } from './configurations.js';
-import { describeFailure, runCheck, timeoutSecondsOf } from './run-check.js';
+import { CHECK_GROUPS } from './check.js';
+import { CONFIGURATIONS } from './configurations.js';
+import { describeFailure, limitSecondsOf, runCheck } from './run-check.js';
 import { type ResolvedSettings, type RunSettings, resolveSettings } from './run-settings.js';
 import { RunnerContext, runnerTimeoutMs } from './runner-context.js';
-import { type CheckSelection, checkPath, checkTarget, selectChecks, selectConfigurations } from './selection.js';
+import { type CheckRun, type CheckSelection, checkPath, checkTarget, selectRuns } from './selection.js';
 import { SkipSummary } from './skip-summary.js';
 import type { ConformanceTarget } from './target.js';
 
@@ -29,19 +29,21 @@ export function registerConformance(
   checkTarget(target);
   checkPath(options);
   const settings = resolveSettings(options);
-  const checks = selectChecks(options);
-  for (const configuration of selectConfigurations(options)) {
+  const runs = selectRuns(options);
+  for (const configuration of CONFIGURATIONS) {
+    const ofConfiguration = runs.filter((run) => run.configuration === configuration);
+    if (ofConfiguration.length === 0) continue;
     const title = `${target.name} keeps the promises of a cache (${configuration} configuration)`;
-    const summary = new SkipSummary(title, checks.length);
+    const summary = new SkipSummary(title, ofConfiguration.length);
     describe(title, () => {
       for (const group of CHECK_GROUPS) {
-        const ofGroup = checks.filter((check) => check.group === group);
+        const ofGroup = ofConfiguration.filter(({ check }) => check.group === group);
         if (ofGroup.length === 0) continue;
         describe(group, () => {
-          for (const check of ofGroup) {
-            const timeoutMs = runnerTimeoutMs(timeoutSecondsOf(target) * check.patience(settings.modelRuns));
-            const test = testOf(check, target, configuration, { settings, summary, timeoutMs });
-            it(`${check.id}: ${check.promise}`, test, timeoutMs);
+          for (const run of ofGroup) {
+            const timeoutMs = runnerTimeoutMs(limitSecondsOf(run.check, target, settings));
+            const test = testOf(run, target, { settings, summary, timeoutMs });
+            it(`${run.check.id}: ${run.check.promise}`, test, timeoutMs);
           }
         });
       }
@@ -50,9 +52,8 @@ export function registerConformance(
 }
 
 function testOf(
-  check: Check,
+  { check, configuration }: CheckRun,
   target: ConformanceTarget,
-  configuration: ConfigurationName,
   { settings, summary, timeoutMs }: { settings: ResolvedSettings; summary: SkipSummary; timeoutMs: number },
 ): () => Promise<void> {
   // Rest parameters leave the function's length 0: jest and mocha would take a first parameter for a callback.

@@ -64,12 +64,13 @@ export async function runCheck(
   const closed = closedGate(check.needs, traits);
   if (closed !== undefined) return finish({ status: 'skipped', reason: closed });
 
-  const limitSeconds = timeoutSecondsOf(target) * check.patience(settings.modelRuns);
+  const limitSeconds = limitSecondsOf(check, target, settings);
   const scene = new Scene(target, {
     config: configurationOf(configuration, check.footprint, traits),
     seed: `${settings.seed} ${check.id}`,
     evictingPolicy: evictingPolicyOf(traits),
     search: { runs: settings.modelRuns, budgetSeconds: limitSeconds / 2, path: settings.path },
+    scale: settings.scale,
   });
   let failure: CheckFailure | undefined;
   const note = async (error: unknown) => {
@@ -82,7 +83,7 @@ export async function runCheck(
       failure = { ...failure, replay: replayOf(check, configuration, settings, scene.foundPath) };
   };
   await withinTime(check.run(scene), limitSeconds).catch(note);
-  await withinTime(scene.dispose(), timeoutSecondsOf(target)).catch(note);
+  await withinTime(scene.dispose(), limitSeconds).catch(note);
   const stray = await strays?.take();
   if (stray !== undefined) failure ??= failureOf(stray, scene.trail.toLines());
   return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
@@ -132,6 +133,12 @@ function stackOf(error: unknown): string | undefined {
     .slice(0, MAX_FRAMES)
     .map((line) => line.trim())
     .join('\n');
+}
+
+/** Real seconds that a check may take. */
+export function limitSecondsOf(check: Check, target: ConformanceTarget, settings: ResolvedSettings): number {
+  const seconds = timeoutSecondsOf(target) * check.patience(settings.modelRuns);
+  return Math.max(seconds, check.timeoutSeconds[settings.scale]);
 }
 
 export function timeoutSecondsOf({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: ConformanceTarget): number {

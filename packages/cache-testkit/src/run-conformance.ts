@@ -2,7 +2,7 @@ import { randomNumbers, shuffled } from './random.js';
 import { ConformanceReport } from './report.js';
 import { type CheckResult, runCheck } from './run-check.js';
 import { type RunSettings, resolveSettings } from './run-settings.js';
-import { type CheckSelection, checkPath, checkTarget, selectChecks, selectConfigurations } from './selection.js';
+import { type CheckSelection, checkPath, checkTarget, selectRuns } from './selection.js';
 import type { StrayErrors } from './stray-errors.js';
 import type { ConformanceTarget } from './target.js';
 
@@ -45,18 +45,14 @@ export async function runChecks(
   const settings = resolveSettings(options);
   const { seed } = settings;
   const { onStart, onProgress } = options;
-  const configurations = selectConfigurations(options);
-  const checks = shuffled(selectChecks(options), randomNumbers(`order ${seed}`));
-  const total = checks.length * configurations.length;
+  const runs = shuffled(selectRuns(options), randomNumbers(`order ${seed}`));
   const results: CheckResult[] = [];
-  for (const configuration of configurations) {
-    for (const check of checks) {
-      const { id, group, promise } = check;
-      onStart?.({ id, group, promise, configuration }, { done: results.length, total });
-      const result = await runCheck(check, target, configuration, settings, strays);
-      results.push(result);
-      onProgress?.(result, { done: results.length, total });
-    }
+  for (const { check, configuration } of runs) {
+    const { id, group, promise } = check;
+    onStart?.({ id, group, promise, configuration }, { done: results.length, total: runs.length });
+    const result = await runCheck(check, target, configuration, settings, strays);
+    results.push(result);
+    onProgress?.(result, { done: results.length, total: runs.length });
   }
   return new ConformanceReport(target.name, seed, results);
 }

@@ -1,4 +1,5 @@
 import { CacheError } from '@glovebox/cache-core';
+import { SCALES, type Scale } from './check.js';
 
 /** For runs that name none, such as those of a test runner: to find what another run has found, or to search for longer. */
 const SEED_VARIABLE = 'GLOVEBOX_CACHE_TESTKIT_SEED';
@@ -20,6 +21,8 @@ export interface RunSettings {
   readonly modelRuns?: number;
   /** Replays the one sequence that the failure of a check of the group `model` names, under the same `seed`. */
   readonly path?: string;
+  /** How much is asked of the checks that work at length, such as those of several processes: `full` takes minutes. @default 'quick' */
+  readonly scale?: Scale;
 }
 
 /** {@link RunSettings} with the defaults filled in. */
@@ -27,6 +30,7 @@ export interface ResolvedSettings {
   readonly seed: number;
   readonly modelRuns: number;
   readonly path: string | undefined;
+  readonly scale: Scale;
 }
 
 /** @throws CacheError `CACHE_INVALID_CONFIG` */
@@ -35,11 +39,13 @@ export function resolveSettings(settings: RunSettings): ResolvedSettings {
     seed = fromEnvironment(SEED_VARIABLE) ?? DEFAULT_SEED,
     modelRuns = fromEnvironment(RUNS_VARIABLE) ?? DEFAULT_MODEL_RUNS,
     path,
+    scale = 'quick',
   } = settings;
   if (!Number.isSafeInteger(seed)) refuse('seed', seed, 'a whole number');
   if (!Number.isSafeInteger(modelRuns) || modelRuns < 1) refuse('modelRuns', modelRuns, 'a whole number above 0');
   if (path !== undefined && !/^\d+(:\d+)*$/.test(path)) refuse('path', path, "what a failure shows, such as '3:0:1'");
-  return { seed, modelRuns, path };
+  if (!SCALES.includes(scale)) refuse('scale', scale, "'quick' or 'full'");
+  return { seed, modelRuns, path, scale };
 }
 
 function fromEnvironment(variable: string): number | undefined {

@@ -3,9 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CacheManager, type EvictionPolicy, ManualClock } from '@glovebox/cache-core';
+import { type CacheManager, type Clock, type EvictionPolicy, ManualClock, systemClock } from '@glovebox/cache-core';
+import type { Scale } from './check.js';
 import { StoredEntryBytes } from './damage/stored-entry-bytes.js';
 import { UnmetExpectation } from './expect.js';
+import { ProcessDriver } from './processes/driver.js';
 import { randomNumbers } from './random.js';
 import { show } from './show.js';
 import type { CacheConfig, ConformanceTarget, StoreContext } from './target.js';
@@ -20,6 +22,7 @@ export interface SceneOptions {
   readonly seed: string;
   readonly evictingPolicy: EvictionPolicy | undefined;
   readonly search?: SearchSettings;
+  readonly scale: Scale;
 }
 
 /** How a check that draws sequences of operations goes about it. */
@@ -39,29 +42,58 @@ export class Scene {
   /** The first policy of the backend that makes room by removing live entries. */
   readonly evictingPolicy: EvictionPolicy | undefined;
   readonly options: SceneOptions;
+  /** What the check is asked of. */
+  readonly target: ConformanceTarget;
   /** What a check that draws sequences has found to fail, for a replay. */
   foundPath: string | undefined;
   #clock = new ManualClock();
-  readonly #target: ConformanceTarget;
   readonly #stores = new Map<string, Store>();
   readonly #openCaches = new Set<CacheManager>();
   readonly #mends = new Set<() => Promise<void>>();
+  readonly #drivers: ProcessDriver[] = [];
   #opened = 0;
 
   constructor(target: ConformanceTarget, options: SceneOptions) {
-    this.#target = target;
+    this.target = target;
     this.options = options;
     this.evictingPolicy = options.evictingPolicy;
     this.random = randomNumbers(options.seed);
   }
 
   /** A new instance. Instances opened on the same `store` share what it keeps. */
-  async open(config: CacheConfig = {}, store = 'store'): Promise<CacheManager> {
+  open(config: CacheConfig = {}, store = 'store'): Promise<CacheManager> {
+    return this.#open(config, store, this.#clock);
+  }
+
+  /** A new instance that lives by real time, as {@link processes} do. */
+  openInRealTime(config: CacheConfig = {}): Promise<CacheManager> {
+    return this.#open(config, 'store', systemClock);
+  }
+
+  /**
+   * Runs routines in processes on the store, in real time. What they open is given `config`, and nothing of the
+   * configuration in which the check runs: limits are not exact between processes.
+   * @param timeoutSeconds what a routine may take
+   */
+  processes(config: CacheConfig, timeoutSeconds: number): ProcessDriver {
+    const { module } = this.target;
+    if (module === undefined) throw new Error('a check of several processes was run without target.module');
+    const { directory } = this.#context('store');
+    const driver = new ProcessDriver({ target: module, directory, config, timeoutSeconds });
+    this.#drivers.push(driver);
+    return driver;
+  }
+
+  async #open(config: CacheConfig, store: string, clock: Clock): Promise<CacheManager> {
     const settings = { ...this.options.config, ...config };
     const label = this.#opened === 0 ? 'cache' : `cache${this.#opened + 1}`;
     const on = this.#stores.size === 0 || this.#stores.has(store) ? '' : ' on another store';
     const done = this.trail.begin(`${label} = create(${show(settings)})${on}`);
-    const cache = await this.#target.create(settings, this.#context(store));
+    const context = this.#context(store);
+    const cache = await this.target.create(
+      settings,
+      clock === systemClock ? { clock, directory: context.directory } : context,
+    );
     done('opened');
     this.#opened++;
     const recordedCache = recorded(cache, label, this.trail, () => this.#openCaches.delete(recordedCache));
@@ -71,14 +103,14 @@ export class Scene {
 
   /** The bytes that the store keeps for `key`. */
   storedBytes(key: string, store = 'store'): StoredEntryBytes {
-    const { corrupt } = this.#target;
+    const { corrupt } = this.target;
     if (corrupt === undefined) throw new TypeError('the target has no corrupt: this check needs its gate');
     return new StoredEntryBytes(corrupt, key, this.#context(store), this.trail);
   }
 
   /** Makes the store fail until the returned function is called, at the end of the check at the latest. */
   async breakStore(store = 'store'): Promise<() => Promise<void>> {
-    const mend = await this.#target.breakStore?.(this.#context(store));
+    const mend = await this.target.breakStore?.(this.#context(store));
     if (mend === undefined) throw new TypeError('the target has no breakStore: this check needs its gate');
     this.trail.note('the store fails from now on');
     const mendOnce = async () => {
@@ -104,7 +136,7 @@ export class Scene {
   async advance(milliseconds: number): Promise<void> {
     this.trail.note(`clock ${milliseconds < 0 ? '' : '+'}${milliseconds} ms`);
     this.#clock.advance(milliseconds);
-    for (const store of this.#stores.values()) await this.#target.advance?.(milliseconds, store);
+    for (const store of this.#stores.values()) await this.target.advance?.(milliseconds, store);
   }
 
   /** Gives work that nobody waits for, such as an automatic cleanup, the turns it needs until `isDone`. */
@@ -129,9 +161,10 @@ export class Scene {
   /** Closes what is still open and removes the stores. */
   async dispose(): Promise<void> {
     try {
+      for (const driver of this.#drivers) await driver.dispose();
       for (const mend of [...this.#mends]) await mend();
       for (const cache of [...this.#openCaches]) await cache.close();
-      for (const store of this.#stores.values()) await this.#target.discard?.(store);
+      for (const store of this.#stores.values()) await this.target.discard?.(store);
     } finally {
       for (const store of this.#stores.values()) await store.remove();
     }

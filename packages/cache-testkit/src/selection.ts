@@ -14,6 +14,20 @@ export interface CheckSelection {
   readonly configurations?: readonly ConfigurationName[];
 }
 
+/** A check in a configuration. */
+export interface CheckRun {
+  readonly check: Check;
+  readonly configuration: ConfigurationName;
+}
+
+/** The checks selected, in each configuration selected in which they run. @throws CacheError `CACHE_INVALID_CONFIG` */
+export function selectRuns(selection: CheckSelection): CheckRun[] {
+  const checks = selectChecks(selection);
+  return selectConfigurations(selection).flatMap((configuration) =>
+    checks.filter((check) => check.configurations.includes(configuration)).map((check) => ({ check, configuration })),
+  );
+}
+
 /** @throws CacheError `CACHE_INVALID_CONFIG` for a name that does not exist, with the nearest one */
 export function selectChecks({ groups, checks }: CheckSelection): readonly Check[] {
   for (const group of groups ?? []) checkName('group', group, CHECK_GROUPS);
@@ -34,7 +48,7 @@ export function checkPath({ path, checks, configurations }: CheckSelection & { r
 }
 
 /** @throws CacheError `CACHE_INVALID_CONFIG` */
-export function selectConfigurations({ configurations }: CheckSelection): readonly ConfigurationName[] {
+function selectConfigurations({ configurations }: CheckSelection): readonly ConfigurationName[] {
   for (const name of configurations ?? []) checkName('configuration', name, CONFIGURATIONS);
   return configurations ?? CONFIGURATIONS;
 }

@@ -65,6 +65,11 @@ export interface ConformanceTarget {
    * what ends that: turns on the checks of faults.
    */
   breakStore?(context: StoreContext): (() => void | Promise<void>) | Promise<() => void | Promise<void>>;
+  /**
+   * Entries that so many processes may hold beyond `maxEntries` between them when all their sets have resolved: each may
+   * not have seen yet what the others wrote. One process may never exceed the limit.
+   */
+  overshoot?(processes: number, maxEntries: number): number;
   /** Checks that this target does not pass, by id, with the reason that the report shows. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Real time after which a check that has not ended fails. @default 4 */

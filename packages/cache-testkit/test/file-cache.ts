@@ -1,5 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,27 +34,24 @@ export const FILE_CAPABILITIES: CacheCapabilities = {
   persistentStats: true,
   persistentUsage: false,
   isolation: 'clone',
-  evictionPolicies: ['lru', 'lfu', 'fifo', 'ttl'],
-  limits: { entries: true, bytes: true },
+  evictionPolicies: ['fifo'],
+  limits: { entries: true, bytes: false },
 };
 
 /**
- * A right backend for several processes, as small as one can be: a file an entry, replaced by rename, and one lock for
- * whatever changes the store. The broken caches of the process checks are this one with a fault each.
+ * A right backend for several processes, as small as one can be: a file an entry, replaced by rename under a lock of its key. The broken caches of the process checks are this one with a fault each.
  */
 export class FileCache extends BaseCacheManager {
   readonly name: string = 'file';
   readonly capabilities: CacheCapabilities = FILE_CAPABILITIES;
   protected readonly directory: string;
-  readonly #storeLock: ProcessLock;
-  readonly #counterFile: string;
+  readonly #locks = new Map<string, ProcessLock>();
+  #counterFile: number | undefined;
 
   constructor(options: BaseCacheOptions, { directory }: StoreContext) {
     super(options);
     this.directory = directory;
     for (const folder of ['data', 'tmp', 'locks', 'counters']) mkdirSync(join(directory, folder), { recursive: true });
-    this.#storeLock = new ProcessLock(join(directory, 'locks', 'store'));
-    this.#counterFile = join(directory, 'counters', randomUUID());
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
@@ -54,11 +61,11 @@ export class FileCache extends BaseCacheManager {
   protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
     const staging = this.stagingFile();
     writeFileSync(staging, textOf(key, entry));
-    this.exclusively(() => renameSync(staging, this.fileOf(key)));
+    this.exclusively(key, () => renameSync(staging, this.fileOf(key)));
   }
 
   protected override removeEntry(key: string): boolean | Promise<boolean> {
-    return this.exclusively(() => removeFile(this.fileOf(key)));
+    return this.exclusively(key, () => removeFile(this.fileOf(key)));
   }
 
   protected override *listEntries(): Generator<CacheMetadata> {
@@ -69,15 +76,13 @@ export class FileCache extends BaseCacheManager {
   }
 
   protected override clearStore(): void | Promise<void> {
-    this.exclusively(() => {
-      for (const name of readdirSync(this.dataFolder)) removeFile(join(this.dataFolder, name));
-    });
+    for (const name of readdirSync(this.dataFolder)) removeFile(join(this.dataFolder, name));
   }
 
   protected override sweepStore(now: number): number | Promise<number> {
     const expired = [...this.listEntries()].filter((metadata) => isExpired(metadata, now));
     const removed = expired.filter(({ key }) =>
-      this.exclusively(() => {
+      this.exclusively(key, () => {
         const entry = this.readFile(this.fileOf(key));
         return entry !== undefined && isExpired(entry, now) && removeFile(this.fileOf(key));
       }),
@@ -86,16 +91,32 @@ export class FileCache extends BaseCacheManager {
     return removed.length;
   }
 
+  protected override evict(writtenKey: string | undefined): void | Promise<void> {
+    const { maxEntries } = this.limits;
+    if (maxEntries === undefined) return;
+    this.exclusively('', () => {
+      const now = this.clock.now();
+      const kept = [...this.listEntries()].filter((metadata) => {
+        if (!isExpired(metadata, now) || !removeFile(this.fileOf(metadata.key))) return true;
+        this.countExpiry(metadata.key);
+        return false;
+      });
+      const victims = kept.filter(({ key }) => key !== writtenKey).sort((a, b) => a.createdAt - b.createdAt);
+      for (const { key } of victims.slice(0, Math.max(0, kept.length - maxEntries))) {
+        if (removeFile(this.fileOf(key))) this.countEviction(key);
+      }
+    });
+  }
+
   protected override saveStats(counters: Readonly<CacheCounters>): void {
-    const staging = this.stagingFile();
-    writeFileSync(staging, JSON.stringify([...counters]));
-    renameSync(staging, this.#counterFile);
+    this.#counterFile ??= openSync(join(this.directory, 'counters', randomUUID()), 'w');
+    writeSync(this.#counterFile, Float64Array.from(counters), 0, counters.length * 8, 0);
   }
 
   protected override loadStats(_own: Readonly<CacheCounters>): CacheCounters {
     const total = createCounters();
     for (const name of readdirSync(join(this.directory, 'counters'))) {
-      addCounters(total, Float64Array.from(JSON.parse(readFileSync(join(this.directory, 'counters', name), 'utf8'))));
+      addCounters(total, readCounters(join(this.directory, 'counters', name)));
     }
     return total;
   }
@@ -103,7 +124,7 @@ export class FileCache extends BaseCacheManager {
   protected override async withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
     const lock = new ProcessLock(join(this.directory, 'locks', idOf(key)));
     try {
-      while (!lock.tryTake(0)) await delay(5);
+      while (!lock.tryTake()) await delay(5);
       return await task();
     } finally {
       lock.close();
@@ -111,7 +132,8 @@ export class FileCache extends BaseCacheManager {
   }
 
   protected override closeStore(): void | Promise<void> {
-    this.#storeLock.close();
+    for (const lock of this.#locks.values()) lock.close();
+    if (this.#counterFile !== undefined) closeSync(this.#counterFile);
   }
 
   protected get dataFolder(): string {
@@ -133,16 +155,22 @@ export class FileCache extends BaseCacheManager {
     return { key, payload: { encoding, data: data ?? Buffer.from(bytes, 'base64') }, ...dates };
   }
 
-  /** Runs `change` while no other process changes the store. */
-  protected exclusively<T>(change: () => T): T {
-    if (!this.#storeLock.tryTake(10_000)) throw new Error('the lock of the store could not be had in 10 seconds');
+  /** Runs `change` while no other process runs one for the key. */
+  protected exclusively<T>(key: string, change: () => T): T {
+    const name = idOf(key).slice(0, 2);
+    const lock = this.#locks.get(name) ?? new ProcessLock(join(this.directory, 'locks', name));
+    this.#locks.set(name, lock);
+    // Waiting as the database does doubles each pause, up to 100 ms.
+    while (!lock.tryTake()) Atomics.wait(pause, 0, 0, 0.05);
     try {
       return change();
     } finally {
-      this.#storeLock.release();
+      lock.release();
     }
   }
 }
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** A lock between processes that the system takes from a dead one: that of a database which nobody writes to. */
 class ProcessLock {
@@ -150,10 +178,10 @@ class ProcessLock {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
+    this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
   }
 
-  tryTake(waitMs: number): boolean {
-    this.#database.exec(`PRAGMA busy_timeout = ${waitMs}`);
+  tryTake(): boolean {
     try {
       this.#database.exec('BEGIN EXCLUSIVE');
       return true;
@@ -196,6 +224,16 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
+  }
+}
+
+/** Counters are written in place: what is read twice alike was not being written. */
+function readCounters(file: string): Float64Array {
+  let before = Buffer.alloc(0);
+  for (;;) {
+    const bytes = readFileSync(file);
+    if (bytes.length > 0 && bytes.equals(before)) return new Float64Array(Uint8Array.from(bytes).buffer);
+    before = bytes;
   }
 }
 

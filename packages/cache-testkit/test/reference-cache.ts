@@ -3,6 +3,7 @@ import {
   type BaseCacheOptions,
   baseOptionRules,
   type CacheCapabilities,
+  type CacheManager,
   type CacheMetadata,
   type Codec,
   checkOptions,
@@ -56,8 +57,8 @@ export class ReferenceCache extends BaseCacheManager {
 }
 
 export interface CacheClass {
-  readonly targetFields: Partial<ConformanceTarget>;
-  new (options: BaseCacheOptions, context: StoreContext): ReferenceCache;
+  readonly targetFields?: Partial<ConformanceTarget>;
+  new (options: BaseCacheOptions, context: StoreContext): CacheManager;
 }
 
 /** The target of a class that takes the base options. */

@@ -1,5 +1,5 @@
 import { EVICTION_POLICIES } from '@glovebox/cache-core';
-import { type CheckSelection, registerConformance } from '@glovebox/cache-testkit';
+import { CHECK_GROUPS, type CheckSelection, registerConformance } from '@glovebox/cache-testkit';
 import { describe, it } from 'vitest';
 import { filesystemTarget } from './target.js';
 
@@ -10,7 +10,9 @@ const QUICK: CheckSelection = {
 };
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 
-registerConformance({ describe, it }, filesystemTarget('lru'));
+// Several processes have a test file of their own.
+const groups = CHECK_GROUPS.filter((group) => group !== 'processes');
+registerConformance({ describe, it }, filesystemTarget('lru'), { groups });
 for (const evictionPolicy of EVICTION_POLICIES.filter((policy) => policy !== 'lru')) {
   registerConformance({ describe, it }, filesystemTarget(evictionPolicy, { evictionPolicy }), isFull ? {} : QUICK);
 }

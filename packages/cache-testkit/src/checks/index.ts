@@ -18,6 +18,10 @@ import { metadataChecks } from './metadata.js';
 import { modelChecks } from './model.js';
 import { persistedCountChecks } from './persisted-counts.js';
 import { persistenceChecks } from './persistence.js';
+import { processCountChecks } from './process-counts.js';
+import { processFlightChecks } from './process-flights.js';
+import { processHistoryChecks } from './process-histories.js';
+import { processChecks } from './processes.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { statsChecks } from './stats.js';
@@ -50,6 +54,10 @@ export const CHECKS: readonly Check[] = [
   ...isolationChecks,
   ...persistenceChecks,
   ...persistedCountChecks,
+  ...processChecks,
+  ...processHistoryChecks,
+  ...processFlightChecks,
+  ...processCountChecks,
   ...damageChecks,
   ...damagedEntryChecks,
   ...faultChecks,

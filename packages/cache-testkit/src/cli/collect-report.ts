@@ -1,7 +1,7 @@
 import { ConformanceReport } from '../report.js';
 import type { CheckFailure, CheckResult } from '../run-check.js';
 import type { StartedCheck } from '../run-conformance.js';
-import { selectChecks, selectConfigurations } from '../selection.js';
+import { selectRuns } from '../selection.js';
 import type { RunMessage, RunRequest } from './messages.js';
 import { Progress, type ProgressStream } from './progress.js';
 import { type Ending, supervise } from './supervise.js';
@@ -53,9 +53,9 @@ export async function collectReport(request: RunRequest, stream: ProgressStream)
 }
 
 function plan({ selection }: RunRequest): StartedCheck[] {
-  return selectConfigurations(selection).flatMap((configuration) =>
-    selectChecks(selection).map(({ id, group, promise }) => ({ id, group, promise, configuration })),
-  );
+  return selectRuns(selection).map(({ check: { id, group, promise }, configuration }) => {
+    return { id, group, promise, configuration };
+  });
 }
 
 function describeEnd(ending: Exclude<Ending, { type: 'interrupted' }>): CheckFailure | undefined {

@@ -1,7 +1,7 @@
 import { Child } from './child.js';
 
 /** Starting a process costs more than most of what checks let it do: it waits so long for the next task. */
-const IDLE_MS = 2_000;
+const IDLE_MS = 5_000;
 
 const idle: Child[] = [];
 let timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ProcessDriver, type ProcessDriverOptions, type TypedRoutine } from '@glovebox/cache-testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-const target = new URL('./fixtures/file-target.ts', import.meta.url).href;
+const target = new URL('../file-target.ts', import.meta.url).href;
 const module = new URL('./fixtures/routines.ts', import.meta.url).href;
 const routine = <A, R>(name: string): TypedRoutine<A, R> => ({ module, name });
 

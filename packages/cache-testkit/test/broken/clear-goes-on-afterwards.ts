@@ -1,0 +1,10 @@
+import { FileCache } from '../file-cache.ts';
+
+/** clear resolves when it has begun. */
+export class BrokenCache extends FileCache {
+  protected override clearStore(): void {
+    setTimeout(() => void super.clearStore(), 2);
+  }
+}
+
+export const caughtBy = ['processes/clear-and-writers', 'processes/see-removals'];
