@@ -75,13 +75,18 @@ export class Scene {
    * configuration in which the check runs: limits are not exact between processes.
    * @param timeoutSeconds what a routine may take
    */
-  processes(config: CacheConfig, timeoutSeconds: number): ProcessDriver {
+  processes(config: CacheConfig, timeoutSeconds: number, store = 'store'): ProcessDriver {
     const { module } = this.target;
     if (module === undefined) throw new Error('a check of several processes was run without target.module');
-    const { directory } = this.#context('store');
+    const { directory } = this.#context(store);
     const driver = new ProcessDriver({ target: module, directory, config, timeoutSeconds });
     this.#drivers.push(driver);
     return driver;
+  }
+
+  /** Where a store is, for what neither instances nor processes of the scene do. */
+  directoryOf(store: string): string {
+    return this.#context(store).directory;
   }
 
   async #open(config: CacheConfig, store: string, clock: Clock): Promise<CacheManager> {

@@ -2,6 +2,7 @@ import type { Check } from '../check.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
 import { computingChecks } from './computing.js';
+import { crashChecks } from './crashes.js';
 import { damageChecks } from './damage.js';
 import { damagedEntryChecks } from './damaged-entries.js';
 import { eventChecks } from './events.js';
@@ -58,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   ...processHistoryChecks,
   ...processFlightChecks,
   ...processCountChecks,
+  ...crashChecks,
   ...damageChecks,
   ...damagedEntryChecks,
   ...faultChecks,
