@@ -84,9 +84,9 @@ export class Scene {
     return driver;
   }
 
-  /** Where a store is, for what neither instances nor processes of the scene do. */
-  directoryOf(store: string): string {
-    return this.#context(store).directory;
+  /** A store, for what neither instances nor processes of the scene do there. */
+  storeContext(store: string): StoreContext {
+    return this.#context(store);
   }
 
   async #open(config: CacheConfig, store: string, clock: Clock): Promise<CacheManager> {

@@ -1,4 +1,4 @@
-import { type Check, CheckList, type Scale } from '../check.js';
+import type { Scale } from '../check.js';
 import { Aftermath, type Counts } from '../crashes/aftermath.js';
 import { inLanes } from '../crashes/in-lanes.js';
 import type { KillPoint } from '../crashes/kill-points.js';
@@ -7,22 +7,16 @@ import { CRASH_OPERATIONS, type CrashOperationName, crashOperation } from '../cr
 import { straceProblem } from '../crashes/strace.js';
 import { UnmetExpectation } from '../expect.js';
 import type { Gate } from '../gates.js';
-import { shuffled } from '../random.js';
 import type { Scene } from '../scene.js';
 import { Trail } from '../trail.js';
+import { crashList } from './crash-list.js';
 
-/** Real seconds that a check may take, and a process before it. */
-const CHECK_SECONDS: Readonly<Record<Scale, number>> = { quick: 60, full: 5_400 };
+/** Real seconds that a process may take. */
 const PROCESS_SECONDS = 40;
 
-const list = new CheckList('crashes', ['persistent', 'module'], {
-  configurations: ['default'],
-  timeoutSeconds: CHECK_SECONDS,
-});
-export const crashChecks: readonly Check[] = list.checks;
+const list = crashList();
+export const crashChecks = list.checks;
 
-/** Kills of an operation in the quick scale, each before another call that changes the store. */
-const QUICK_KILLS = 2;
 /** In the full scale, kills before each call on the store. */
 const KILLS_OF_A_CALL = 3;
 /** Kills of an operation whose calls can't be followed, at random times. */
@@ -70,18 +64,21 @@ async function killThroughout(scene: Scene, name: CrashOperationName): Promise<v
   });
 }
 
-function killsAt({ options, random }: Scene, points: readonly KillPoint[]): Kill[] {
+function killsAt({ options }: Scene, points: readonly KillPoint[]): Kill[] {
   const chosen =
     options.scale === 'full'
       ? points.flatMap((point) => Array<KillPoint>(KILLS_OF_A_CALL).fill(point))
-      : shuffled(
-          points.filter(({ isChange }) => isChange),
-          random,
-        ).slice(0, QUICK_KILLS);
+      : tellingPoints(points.filter(({ isChange }) => isChange));
   return chosen.map((point) => ({
     when: `before call ${point.place} of ${points.length} on the store, ${point.text}`,
     crash: (site) => crashAt(site, point),
   }));
+}
+
+/** With a beginning made, half-way, and with all but one change made. */
+function tellingPoints(changes: readonly KillPoint[]): KillPoint[] {
+  const places = new Set([Math.min(1, changes.length - 1), changes.length >> 1, changes.length - 1]);
+  return changes.filter((_, place) => places.has(place));
 }
 
 function killsAfter({ options, random }: Scene, tookMs: number): Kill[] {
@@ -102,7 +99,7 @@ function begin(scene: Scene, operation: CrashOperationName, store: string): [Cra
   trail.note(`process: create(), with ${Object.keys(before).length} entries stored: ${Object.keys(before).join(', ')}`);
   trail.note(`process: ${call}`);
   const driver = scene.processes(config, PROCESS_SECONDS, store);
-  return [{ driver, directory: scene.directoryOf(store), operation }, trail];
+  return [{ driver, directory: scene.storeContext(store).directory, operation }, trail];
 }
 
 /** Looks at the store from this process; a failure tells when the other one was killed. */

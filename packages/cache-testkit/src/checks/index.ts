@@ -23,6 +23,7 @@ import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
 import { processChecks } from './processes.js';
+import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { statsChecks } from './stats.js';
@@ -60,6 +61,7 @@ export const CHECKS: readonly Check[] = [
   ...processFlightChecks,
   ...processCountChecks,
   ...crashChecks,
+  ...randomCrashChecks,
   ...damageChecks,
   ...damagedEntryChecks,
   ...faultChecks,

@@ -6,6 +6,7 @@ import type { ConformanceTarget, StoreContext } from '../target.js';
 import { recorded, type Trail } from '../trail.js';
 import type { CrashOutcome } from './kill-run.js';
 import type { CrashOperation } from './operations.js';
+import { expectFree, expectNoErrors, expectSwept, expectTotals } from './survivor.js';
 
 /** Counts that a crash must not lose, nor count twice. */
 const COUNTERS = [
@@ -18,12 +19,6 @@ const COUNTERS = [
   'errorCount',
 ] as const;
 export type Counts = Readonly<Record<(typeof COUNTERS)[number], number>>;
-
-/** Beyond the time that the target declares: an operation on a busy machine takes its time too. */
-const GRACE_MS = 3_000;
-const DEFAULT_STALE_SECONDS = 1;
-/** By this much what a process has left is made to look older, where the target can do that. */
-const AGE_SECONDS = 86_400;
 
 /** What a killed process has left, as another one finds it. */
 export class Aftermath {
@@ -42,7 +37,7 @@ export class Aftermath {
 
   /**
    * Fails where what was acknowledged is not there, what was not is there half, or others are kept from going on.
-   * @param counted what the operation counts if it is not killed; `undefined` to accept whatever it counts
+   * @param counted what the operation counts if it is not killed; left out for one that was not
    * @returns what the operation has counted
    */
   async inspect({ isAcknowledged, stats }: CrashOutcome, counted?: Counts): Promise<Counts> {
@@ -53,11 +48,12 @@ export class Aftermath {
     try {
       const found = await cache.getStats();
       difference = countsBetween(stats, found);
-      if (persistentStats && counted !== undefined) expectCounted(difference, isAcknowledged, counted);
+      const expected = counted ?? { ...difference, ...this.#operation.counts };
+      if (persistentStats) expectCounted(difference, isAcknowledged, expected);
       await this.#expectEntries(cache, isAcknowledged);
       await expectNoErrors(cache, found, 'reading every key');
-      await this.#expectFree(cache);
-      await this.#expectSwept(cache);
+      await expectFree(cache, this.#target, this.#keys);
+      await expectSwept(cache, this.#target, this.#context);
       await expectNoErrors(cache, found, 'setting, computing, deleting and cleaning up');
       await expectTotals(cache);
       left = await cache.getStats();
@@ -66,6 +62,11 @@ export class Aftermath {
     }
     if (persistentStats) await this.#expectSame(left);
     return difference;
+  }
+
+  get #keys(): readonly string[] {
+    const { before, after } = this.#operation;
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])];
   }
 
   async #open(): Promise<CacheManager> {
@@ -81,7 +82,7 @@ export class Aftermath {
   async #expectEntries(cache: CacheManager, isAcknowledged: boolean): Promise<void> {
     const { before, after, mayEvict } = this.#operation;
     const present: string[] = [];
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    for (const key of this.#keys) {
       const found = await cache.get(key);
       if (found !== undefined) present.push(key);
       const allowed = isAcknowledged ? [after[key]] : [before[key], after[key]];
@@ -95,38 +96,6 @@ export class Aftermath {
     const listed: string[] = [];
     for await (const key of cache.keys()) listed.push(key);
     expectEqual('the listed keys', listed.sort(), present.sort());
-  }
-
-  /** Whatever the killed process held, a lock above all, is free again in the declared time. */
-  async #expectFree(cache: CacheManager): Promise<void> {
-    const { before, after } = this.#operation;
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after), 'fresh'])) {
-      expectEqual(`set('${key}')`, await this.#inTime(`set('${key}')`, () => cache.set(key, 'mended')), true);
-      expectEqual(`get('${key}')`, await cache.get(key), 'mended');
-    }
-    await this.#inTime("delete('key')", () => cache.delete('key'));
-    const computed = await this.#inTime("getOrSet('key')", () => cache.getOrSet('key', () => 'computed'));
-    expectEqual("getOrSet('key')", computed, 'computed');
-    await this.#inTime('cleanup()', () => cache.cleanup());
-  }
-
-  async #inTime<T>(what: string, call: () => Promise<T>): Promise<T> {
-    const { staleLockSeconds = DEFAULT_STALE_SECONDS } = this.#target;
-    const startedAt = performance.now();
-    const result = await call();
-    const tookMs = Math.round(performance.now() - startedAt);
-    const promised = `${what} to end within ${staleLockSeconds} s of target.staleLockSeconds and ${GRACE_MS} ms more`;
-    expectThat(promised, tookMs <= staleLockSeconds * 1_000 + GRACE_MS, `${tookMs} ms`);
-    return result;
-  }
-
-  async #expectSwept(cache: CacheManager): Promise<void> {
-    const { leftovers } = this.#target;
-    if (leftovers === undefined) return;
-    await leftovers.age?.(AGE_SECONDS, this.#context);
-    await cache.cleanup();
-    const left = await leftovers.list(this.#context);
-    expectEqual('target.leftovers.list() after a cleanup', left, []);
   }
 
   /** What the dead process counted is added once, also by those who come later. */
@@ -150,25 +119,6 @@ function expectCounted(difference: Counts, isAcknowledged: boolean, counted: Cou
       difference[counter],
     );
   }
-}
-
-async function expectNoErrors(cache: CacheManager, before: CacheStats, what: string): Promise<void> {
-  const more = (await cache.getStats()).errorCount - before.errorCount;
-  expectThat(`no error counted by ${what}`, more === 0, more);
-}
-
-async function expectTotals(cache: CacheManager): Promise<void> {
-  let [entries, bytes] = [0, 0];
-  for await (const key of cache.keys()) {
-    entries++;
-    bytes += (await cache.getMetadata(key))?.sizeBytes ?? 0;
-  }
-  const { totalEntries, totalSizeBytes } = await cache.getStats();
-  const [totals, sums] = [
-    { totalEntries, totalSizeBytes },
-    { totalEntries: entries, totalSizeBytes: bytes },
-  ];
-  expectEqual('the totals after a cleanup, beside those of the listed entries,', totals, sums);
 }
 
 function countsOf(stats: CacheStats): Counts {

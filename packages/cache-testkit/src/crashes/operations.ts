@@ -1,4 +1,4 @@
-import type { CacheManager } from '@glovebox/cache-core';
+import type { CacheManager, CacheStats } from '@glovebox/cache-core';
 import type { CacheConfig } from '../target.js';
 
 /** An operation that a process is killed in, and what others may find afterwards. */
@@ -9,6 +9,8 @@ export interface CrashOperation {
   readonly before: Readonly<Record<string, unknown>>;
   /** What it holds once the operation has resolved. A key may have either value if the process was killed. */
   readonly after: Readonly<Record<string, unknown>>;
+  /** What it counts if it is not killed; the rest is not foreseen. */
+  readonly counts?: Readonly<Partial<CacheStats>>;
   readonly config?: CacheConfig;
   /** The operation may remove any entry that it did not write itself, to respect a limit. */
   readonly mayEvict?: boolean;
@@ -31,42 +33,49 @@ export const CRASH_OPERATIONS = {
     call: "set('key', 'new')",
     before: KEPT,
     after: { ...KEPT, key: 'new' },
+    counts: { setCount: 1 },
     run: (cache) => cache.set('key', 'new', { tags: ['crash'], ttl: '1h' }),
   },
   replace: {
     call: "set('key', 'new') over an older value",
     before: { ...KEPT, key: 'old' },
     after: { ...KEPT, key: 'new' },
+    counts: { setCount: 1 },
     run: (cache) => cache.set('key', 'new'),
   },
   large: {
     call: `set('key', ${LARGE_BYTES} bytes) over as many others`,
     before: { ...KEPT, key: large(1) },
     after: { ...KEPT, key: large(2) },
+    counts: { setCount: 1 },
     run: (cache) => cache.set('key', large(2)),
   },
   delete: {
     call: "delete('key')",
     before: { ...KEPT, key: large(1) },
     after: KEPT,
+    counts: { deleteCount: 1 },
     run: (cache) => cache.delete('key'),
   },
   'get-or-set': {
     call: "getOrSet('key', () => 'new')",
     before: KEPT,
     after: { ...KEPT, key: 'new' },
+    counts: { missCount: 1, setCount: 1 },
     run: (cache) => cache.getOrSet('key', () => 'new'),
   },
   batch: {
     call: 'setMany of three entries',
     before: { ...KEPT, a: 'old' },
     after: { ...KEPT, a: 'new', b: 'new', c: 'new' },
+    counts: { setCount: 3 },
     run: (cache) => cache.setMany(['a', 'b', 'c'].map((key) => [key, 'new'] as const)),
   },
   eviction: {
     call: "set('key', 'new') at a limit of six entries",
     before: MANY,
     after: { ...MANY, key: 'new' },
+    counts: { setCount: 1, evictionCount: 1 },
     config: { maxEntries: 6 },
     mayEvict: true,
     run: (cache) => cache.set('key', 'new'),
@@ -81,6 +90,7 @@ export const CRASH_OPERATIONS = {
     call: 'cleanup() with expired entries',
     before: { ...KEPT, key: 'live' },
     after: { ...KEPT, key: 'live' },
+    counts: { expiredCount: 2 },
     async prepare(cache) {
       await cache.setMany(['expired', 'expired too'].map((key) => [key, large(1), { ttl: '1ms' }] as const));
       const until = performance.now() + 3;
@@ -99,6 +109,7 @@ export const CRASH_OPERATIONS = {
     call: 'create() and a first get',
     before: { ...KEPT, key: 'old' },
     after: { ...KEPT, key: 'old' },
+    counts: { hitCount: 1 },
     prepare: (cache) => cache.close(),
     run: async (_cache, open) => (await open()).get('key'),
   },
