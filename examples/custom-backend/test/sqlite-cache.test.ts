@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { CONFIGURATIONS, type ConformanceTarget, registerConformance } from '@glovebox/cache-testkit';
+import { CHECK_GROUPS, CONFIGURATIONS, type ConformanceTarget, registerConformance } from '@glovebox/cache-testkit';
 import { SqliteCache } from '@glovebox/example-custom-backend';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import processTarget from './process-target.ts';
@@ -23,7 +23,14 @@ const target: ConformanceTarget = {
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 const scale = isFull ? 'full' : 'quick';
 
-registerConformance({ describe, it }, target, { configurations: isFull ? CONFIGURATIONS : ['tightest'], scale });
+const groups = CHECK_GROUPS.filter((group) => group !== 'crashes');
+registerConformance({ describe, it }, target, {
+  groups,
+  configurations: isFull ? CONFIGURATIONS : ['tightest'],
+  scale,
+});
+// Some kills of each operation are enough: what happens between its calls is SQLite's own.
+registerConformance({ describe, it }, target, isFull ? { groups: ['crashes'] } : { checks: ['crashes/replace'] });
 // Several processes take part in the default configuration only: of these, what SQLite alone does not decide.
 if (!isFull) {
   const checks = ['open-at-once', 'fresh-reads', 'cleanup-spares-new-values', 'limit-in-turns'];

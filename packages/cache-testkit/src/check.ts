@@ -18,6 +18,7 @@ export const CHECK_GROUPS = [
   'isolation',
   'persistence',
   'processes',
+  'crashes',
   'damage',
   'faults',
   'model',

@@ -28,4 +28,4 @@ export {
 export type { RunSettings } from './run-settings.js';
 export type { Scene } from './scene.js';
 export type { CheckSelection } from './selection.js';
-export type { CacheConfig, ConformanceTarget, StoreContext, StoredBytes } from './target.js';
+export type { CacheConfig, ConformanceTarget, Leftovers, StoreContext, StoredBytes } from './target.js';

@@ -75,13 +75,18 @@ export class Scene {
    * configuration in which the check runs: limits are not exact between processes.
    * @param timeoutSeconds what a routine may take
    */
-  processes(config: CacheConfig, timeoutSeconds: number): ProcessDriver {
+  processes(config: CacheConfig, timeoutSeconds: number, store = 'store'): ProcessDriver {
     const { module } = this.target;
     if (module === undefined) throw new Error('a check of several processes was run without target.module');
-    const { directory } = this.#context('store');
+    const { directory } = this.#context(store);
     const driver = new ProcessDriver({ target: module, directory, config, timeoutSeconds });
     this.#drivers.push(driver);
     return driver;
+  }
+
+  /** A store, for what neither instances nor processes of the scene do there. */
+  storeContext(store: string): StoreContext {
+    return this.#context(store);
   }
 
   async #open(config: CacheConfig, store: string, clock: Clock): Promise<CacheManager> {

@@ -34,6 +34,14 @@ export interface StoredBytes {
   makeNewer?(key: string, context: StoreContext): void | Promise<void>;
 }
 
+/** What a killed process may leave behind: staging files, values without an entry. */
+export interface Leftovers {
+  /** Their names. None may be left once a `cleanup` has ended that took place long enough after the crash. */
+  list(context: StoreContext): readonly string[] | Promise<readonly string[]>;
+  /** Makes them look older, for a backend that spares what may belong to a living process. */
+  age?(seconds: number, context: StoreContext): void | Promise<void>;
+}
+
 /** A backend, as the suite sees it. */
 export interface ConformanceTarget {
   /** Heads the report. */
@@ -70,6 +78,10 @@ export interface ConformanceTarget {
    * not have seen yet what the others wrote. One process may never exceed the limit.
    */
   overshoot?(processes: number, maxEntries: number): number;
+  /** Real seconds after which nothing that a killed process held keeps others waiting. @default 1 */
+  readonly staleLockSeconds?: number;
+  /** What a killed process may leave that is no entry, for the checks of crashes. */
+  readonly leftovers?: Leftovers;
   /** Checks that this target does not pass, by id, with the reason that the report shows. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Real time after which a check that has not ended fails. @default 4 */

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -38,6 +39,9 @@ export const FILE_CAPABILITIES: CacheCapabilities = {
   limits: { entries: true, bytes: false },
 };
 
+/** A writer is done with its staging file long before. */
+const ABANDONED_AFTER_MS = 600_000;
+
 /**
  * A right backend for several processes, as small as one can be: a file an entry, replaced by rename under a lock of its key. The broken caches of the process checks are this one with a fault each.
  */
@@ -45,13 +49,20 @@ export class FileCache extends BaseCacheManager {
   readonly name: string = 'file';
   readonly capabilities: CacheCapabilities = FILE_CAPABILITIES;
   protected readonly directory: string;
+  protected readonly counterName = randomUUID();
   readonly #locks = new Map<string, ProcessLock>();
   #counterFile: number | undefined;
 
   constructor(options: BaseCacheOptions, { directory }: StoreContext) {
     super(options);
     this.directory = directory;
-    for (const folder of ['data', 'tmp', 'locks', 'counters']) mkdirSync(join(directory, folder), { recursive: true });
+    this.makeFolders();
+  }
+
+  protected makeFolders(): void {
+    for (const folder of ['data', 'tmp', 'locks', 'counters']) {
+      mkdirSync(join(this.directory, folder), { recursive: true });
+    }
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
@@ -88,7 +99,17 @@ export class FileCache extends BaseCacheManager {
       }),
     );
     for (const { key } of removed) this.countExpiry(key);
+    this.sweepStaging();
     return removed.length;
+  }
+
+  /** Removes what writers that are gone have staged. */
+  protected sweepStaging(): void {
+    for (const name of readdirSync(join(this.directory, 'tmp'))) {
+      const file = join(this.directory, 'tmp', name);
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) removeFile(file);
+    }
   }
 
   protected override evict(writtenKey: string | undefined): void | Promise<void> {
@@ -109,7 +130,7 @@ export class FileCache extends BaseCacheManager {
   }
 
   protected override saveStats(counters: Readonly<CacheCounters>): void {
-    this.#counterFile ??= openSync(join(this.directory, 'counters', randomUUID()), 'w');
+    this.#counterFile ??= openSync(join(this.directory, 'counters', this.counterName), 'w');
     writeSync(this.#counterFile, Float64Array.from(counters), 0, counters.length * 8, 0);
   }
 
@@ -228,11 +249,13 @@ function readIfThere(file: string): string | undefined {
 }
 
 /** Counters are written in place: what is read twice alike was not being written. */
-function readCounters(file: string): Float64Array {
-  let before = Buffer.alloc(0);
+export function readCounters(file: string): Float64Array {
+  let before: Buffer | undefined;
   for (;;) {
     const bytes = readFileSync(file);
-    if (bytes.length > 0 && bytes.equals(before)) return new Float64Array(Uint8Array.from(bytes).buffer);
+    const isWhole = before !== undefined && bytes.equals(before);
+    // One that died before its first count has left an empty file.
+    if (isWhole) return bytes.length === 0 ? createCounters() : new Float64Array(Uint8Array.from(bytes).buffer);
     before = bytes;
   }
 }

@@ -1,3 +1,5 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BaseCacheOptions } from '@glovebox/cache-core';
 import type { ConformanceTarget, StoreContext } from '@glovebox/cache-testkit';
 import { FileCache } from './file-cache.ts';
@@ -12,6 +14,13 @@ export async function fileTarget(fault?: string): Promise<ConformanceTarget> {
     module: `${new URL('./file-target.ts', import.meta.url)}${fault === undefined ? '' : `?fault=${fault}`}`,
     create: (config, context) => new Cache({ ...config, clock: context.clock }, context),
     overshoot: () => 0,
+    leftovers: {
+      list: ({ directory }) => readdirSync(join(directory, 'tmp')),
+      age(seconds, { directory }) {
+        const then = Date.now() / 1_000 - seconds;
+        for (const name of readdirSync(join(directory, 'tmp'))) utimesSync(join(directory, 'tmp', name), then, then);
+      },
+    },
   };
 }
 

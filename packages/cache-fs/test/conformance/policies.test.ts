@@ -10,8 +10,8 @@ const QUICK: CheckSelection = {
 };
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 
-// Several processes have a test file of their own.
-const groups = CHECK_GROUPS.filter((group) => group !== 'processes');
+// Several processes, and their crashes, have test files of their own.
+const groups = CHECK_GROUPS.filter((group) => group !== 'processes' && group !== 'crashes');
 registerConformance({ describe, it }, filesystemTarget('lru'), { groups });
 for (const evictionPolicy of EVICTION_POLICIES.filter((policy) => policy !== 'lru')) {
   registerConformance({ describe, it }, filesystemTarget(evictionPolicy, { evictionPolicy }), isFull ? {} : QUICK);

@@ -2,6 +2,7 @@ import type { Check } from '../check.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
 import { computingChecks } from './computing.js';
+import { crashChecks } from './crashes.js';
 import { damageChecks } from './damage.js';
 import { damagedEntryChecks } from './damaged-entries.js';
 import { eventChecks } from './events.js';
@@ -22,6 +23,7 @@ import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
 import { processChecks } from './processes.js';
+import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { statsChecks } from './stats.js';
@@ -58,6 +60,8 @@ export const CHECKS: readonly Check[] = [
   ...processHistoryChecks,
   ...processFlightChecks,
   ...processCountChecks,
+  ...crashChecks,
+  ...randomCrashChecks,
   ...damageChecks,
   ...damagedEntryChecks,
   ...faultChecks,

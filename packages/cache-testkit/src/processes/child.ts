@@ -24,8 +24,10 @@ export class Child {
   #errorOutput = '';
   #exitedAt: number | undefined;
 
-  constructor() {
-    const { NODE_TEST_CONTEXT: _ofAnotherRunner, ...env } = process.env;
+  /** @param environment beside what this process has */
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    const { NODE_TEST_CONTEXT: _ofAnotherRunner, ...inherited } = process.env;
+    const env = { ...inherited, ...environment };
     this.#process = fork(WORKER, [], {
       env,
       execArgv: moduleFlags(process.execArgv),

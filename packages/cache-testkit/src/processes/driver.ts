@@ -22,6 +22,8 @@ export interface ProcessDriverOptions {
 export interface StartOptions {
   /** A process that runs nothing else, before or after: costs a start, tells of what only a new process shows. @default false */
   readonly isFresh?: boolean;
+  /** Environment variables, for a fresh process. @default those of this process */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A reference to a routine, with the types of its arguments and its result. */
@@ -60,14 +62,18 @@ export class ProcessDriver {
   }
 
   /** Has a process import the target and the routine. It runs when {@link WorkerProcess.go} is called. */
-  load<A, R>(routine: TypedRoutine<A, R>, args: NoInfer<A>, { isFresh = false }: StartOptions = {}): WorkerProcess<R> {
+  load<A, R>(
+    routine: TypedRoutine<A, R>,
+    args: NoInfer<A>,
+    { isFresh = false, env }: StartOptions = {},
+  ): WorkerProcess<R> {
     const { target, directory, config = {}, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = this.#options;
     const { module, name } = routine;
     const number = this.#workers.length + 1;
     const { notesDirectory } = this;
     const worker = new WorkerProcess<R>(
       { target, directory, notesDirectory, config, number, routine: { module, name }, args },
-      { timeoutSeconds, isFresh },
+      { timeoutSeconds, isFresh, env },
     );
     this.#workers.push(worker);
     return worker;

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly timeoutSeconds: number;
   /** A process of its own, never used before or after. */
   readonly isFresh: boolean;
+  /** Variables that a fresh process is started with. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A routine in a process, seen from outside. `R` is what the routine returns. */
@@ -43,7 +45,7 @@ export class WorkerProcess<R = unknown> {
     // Whoever waits for neither is told by nothing else that fails either.
     this.result.catch(() => {});
     this.loaded.catch(() => {});
-    this.#child = settings.isFresh ? new Child() : hireChild();
+    this.#child = settings.isFresh ? new Child(settings.env) : hireChild();
     this.#child.employ({
       onMessage: (message) => this.#take(message),
       onExit: (how) => this.#fail(`${how} before its routine did${this.#errorOutput()}`),
