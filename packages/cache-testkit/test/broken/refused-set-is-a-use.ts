@@ -11,4 +11,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['model/lru'];
+export const caughtBy = ['model/fifo'];

@@ -19,4 +19,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['model/lru', 'model/fifo'];
+export const caughtBy = ['model/lru'];
