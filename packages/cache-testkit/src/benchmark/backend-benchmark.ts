@@ -3,11 +3,11 @@ import type { Latency, Spread } from './statistics.js';
 
 /** What an operation of one cache costs. */
 export interface Costs {
-  /** Of one operation, as the mean of many in a row, over the rounds. */
+  /** Of one operation: the median of each round, over the rounds. */
   readonly microseconds: Spread;
   /** One at a time, each awaited. */
   readonly operationsPerSecond: number;
-  /** Of single operations; what reading the clock costs, some tenths of a microsecond, is part of it. */
+  /** Of single operations; what reading the clock costs, about a tenth of a microsecond, is part of it. */
   readonly latency: Latency;
 }
 

@@ -3,15 +3,15 @@ import { CacheError } from '@glovebox/cache-core';
 import type { ConformanceTarget } from '../target.js';
 import { BackendBenchmark, type CostRow, type Costs } from './backend-benchmark.js';
 import { defaultBaseline } from './baseline.js';
-import { Lane } from './lane.js';
+import { Lane, type Plan } from './lane.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import { latencyOf, spreadOf } from './statistics.js';
+import { latencyOf, medianOf, spreadOf } from './statistics.js';
 import { type BenchmarkValue, VALUES } from './values.js';
 
 export interface BenchmarkOptions {
   /** What the backend is compared with. @default the memory backend if your project has it, else a Map */
   readonly baseline?: ConformanceTarget;
-  /** Rounds of each operation, one cache after the other in each. @default 15 */
+  /** Rounds of each operation, one cache after the other in each. @default 25 */
   readonly rounds?: number;
   /** About how long the whole takes. On a slow backend three rounds of each operation may take longer. @default 10 */
   readonly seconds?: number;
@@ -27,12 +27,11 @@ export interface BenchmarkProgress {
   readonly value: string;
 }
 
-const DEFAULT_ROUNDS = 15;
+const DEFAULT_ROUNDS = 25;
 const DEFAULT_SECONDS = 10;
 const MIN_ROUNDS = 3;
-/** Below what schedulers give a process at a time: on a busy machine most samples of this length are undisturbed. */
-const LONGEST_SAMPLE_MS = 5;
-const SHORTEST_SAMPLE_MS = 0.2;
+/** Long enough for a median, short enough for many turns. */
+const LONGEST_SAMPLE_MS = 2;
 
 /**
  * Measures what the operations of a backend cost, beside another's: both by turns, so that whatever else the machine does
@@ -82,11 +81,11 @@ async function firstRefusal(lanes: readonly Lane[], value: BenchmarkValue): Prom
   return undefined;
 }
 
-/** Samples of a lane: means by round, and single operations of all rounds. */
+/** What was measured of a lane: the median of each round, and single operations of all rounds. */
 interface Samples {
   readonly lane: Lane;
-  readonly count: number;
-  readonly means: number[];
+  readonly plan: Plan;
+  readonly medians: number[];
   readonly latencies: number[];
 }
 
@@ -98,24 +97,25 @@ async function measure(
 ): Promise<CostRow> {
   const endAt = performance.now() + budgetMs;
   // A quarter for warming up; of the rest each lane's share, halved for storing and removing, and again for the latencies.
-  const sampleMs = Math.min(LONGEST_SAMPLE_MS, Math.max(SHORTEST_SAMPLE_MS, (budgetMs * 0.75) / (rounds * 2 * 4)));
+  const sampleMs = Math.min(LONGEST_SAMPLE_MS, (budgetMs * 0.75) / (rounds * 2 * 4));
   const begin = async (lane: Lane): Promise<Samples> => {
-    const count = await lane.prepare(operation, value, sampleMs, budgetMs / 8);
-    return { lane, count, means: [], latencies: [] };
+    const plan = await lane.prepare(operation, value, sampleMs, budgetMs / 8);
+    return { lane, plan, medians: [], latencies: [] };
   };
   const backend = await begin(backendLane);
   const baseline = await begin(baselineLane);
   for (let round = 0; round < rounds; round++) {
     if (round >= MIN_ROUNDS && performance.now() > endAt) break;
     // The other one begins each time: nobody always comes second.
-    for (const samples of round % 2 === 0 ? [backend, baseline] : [baseline, backend]) {
-      const { lane, count, means, latencies } = samples;
-      means.push(await lane.mean(operation, value, count));
-      for (const latency of await lane.latencies(operation, value, count)) latencies.push(latency);
+    for (const { lane, plan, medians, latencies } of round % 2 === 0 ? [backend, baseline] : [baseline, backend]) {
+      const costs = await lane.sample(operation, value, plan);
+      medians.push(medianOf(costs));
+      const singles = plan.groupSize === 1 ? costs : await lane.sample(operation, value, { ...plan, groupSize: 1 });
+      for (const single of singles) latencies.push(single);
     }
   }
   // Within a round both met the same machine.
-  const ratios = backend.means.map((mean, round) => mean / (baseline.means[round] ?? Number.NaN));
+  const ratios = backend.medians.map((median, round) => median / (baseline.medians[round] ?? Number.NaN));
   return {
     value: value.name,
     operation: operation.name,
@@ -125,8 +125,8 @@ async function measure(
   };
 }
 
-function costsOf({ means, latencies }: Samples): Costs {
-  const microseconds = spreadOf(means);
+function costsOf({ medians, latencies }: Samples): Costs {
+  const microseconds = spreadOf(medians);
   return { microseconds, operationsPerSecond: 1e6 / microseconds.median, latency: latencyOf(latencies) };
 }
 

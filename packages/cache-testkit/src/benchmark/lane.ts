@@ -7,11 +7,20 @@ import { type CacheManager, systemClock } from '@glovebox/cache-core';
 import { show } from '../show.js';
 import type { ConformanceTarget, StoreContext } from '../target.js';
 import type { Operation } from './operations.js';
+import { medianOf } from './statistics.js';
 import type { BenchmarkValue } from './values.js';
 
 /** Operations in one go, at most, and bytes that they may store: no more than caches hold without being asked to. */
 const MAX_COUNT = 1_000;
 const MAX_BYTES = 16 * 1024 * 1024;
+/** Timed as one: beside this, what reading the clock costs is nothing, and few are disturbed by other programs. */
+const GROUP_MICROSECONDS = 20;
+
+/** Operations of a sample, and how many of them are timed as one. */
+export interface Plan {
+  readonly count: number;
+  readonly groupSize: number;
+}
 
 /** A cache that is measured, on a store of its own, by the system's clock. */
 export class Lane {
@@ -60,44 +69,33 @@ export class Lane {
     await this.#cache.clear();
   }
 
-  /** Warms up until one go takes `sampleMs`, or `warmUpMs` are over; how many operations that go has. */
-  async prepare(operation: Operation, value: BenchmarkValue, sampleMs: number, warmUpMs: number): Promise<number> {
+  /** Warms up for `warmUpMs`, and finds out how many operations take about `sampleMs`. */
+  async prepare(operation: Operation, value: BenchmarkValue, sampleMs: number, warmUpMs: number): Promise<Plan> {
     const endAt = performance.now() + warmUpMs;
     const most = Math.max(1, Math.min(MAX_COUNT, Math.floor(MAX_BYTES / value.sizeBytes)));
-    let count = 1;
-    for (;;) {
-      const tookMs = (await this.mean(operation, value, count)) * (count / 1_000);
-      const isEnough = tookMs >= sampleMs || count === most;
-      if (performance.now() >= endAt) return count;
-      // Enough, and time left: the same again, since the first ones were slower.
-      if (!isEnough) count = Math.min(most, Math.ceil(count * Math.min(8, Math.max(1.5, sampleMs / tookMs))));
+    for (let count = 1; ; ) {
+      const usual = medianOf(await this.sample(operation, value, { count, groupSize: 1 }));
+      const wanted = Math.ceil((sampleMs * 1_000) / Math.max(usual, 0.01));
+      // The first ones were slower: not at once as many as they let expect.
+      count = Math.max(1, Math.min(most, wanted, count * 4));
+      if (performance.now() < endAt) continue;
+      return { count, groupSize: Math.min(count, Math.ceil(GROUP_MICROSECONDS / Math.max(usual, 0.01))) };
     }
   }
 
-  /** Microseconds an operation, as the mean of so many of them one after the other. */
-  async mean(operation: Operation, value: BenchmarkValue, count: number): Promise<number> {
-    const keys = await this.#keysFor(operation, value, count);
-    const made = value.make();
-    const startedAt = performance.now();
-    for (const key of keys) {
-      const answer = await operation.run(this.#cache, key, made);
-      if (!operation.isRight(answer)) throw this.#wrongAnswer(operation, value, answer);
-    }
-    const tookMs = performance.now() - startedAt;
-    await this.#cleanUp(operation, keys);
-    return (tookMs * 1_000) / count;
-  }
-
-  /** Microseconds of each of so many operations, timed one by one. */
-  async latencies(operation: Operation, value: BenchmarkValue, count: number): Promise<readonly number[]> {
+  /** Microseconds an operation took, for each group of operations one after the other. */
+  async sample(operation: Operation, value: BenchmarkValue, { count, groupSize }: Plan): Promise<readonly number[]> {
     const keys = await this.#keysFor(operation, value, count);
     const made = value.make();
     const microseconds: number[] = [];
-    for (const key of keys) {
+    for (let start = 0; start < count; start += groupSize) {
+      const group = keys.slice(start, start + groupSize);
       const startedAt = performance.now();
-      const answer = await operation.run(this.#cache, key, made);
-      microseconds.push((performance.now() - startedAt) * 1_000);
-      if (!operation.isRight(answer)) throw this.#wrongAnswer(operation, value, answer);
+      for (const key of group) {
+        const answer = await operation.run(this.#cache, key, made);
+        if (!operation.isRight(answer)) throw this.#wrongAnswer(operation, value, answer);
+      }
+      microseconds.push(((performance.now() - startedAt) * 1_000) / group.length);
     }
     await this.#cleanUp(operation, keys);
     return microseconds;

@@ -16,6 +16,11 @@ export interface Latency {
 }
 
 /** @throws RangeError for no values */
+export function medianOf(values: readonly number[]): number {
+  return quantile(ascending(values), 0.5);
+}
+
+/** @throws RangeError for no values */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = ascending(values);
   const median = quantile(sorted, 0.5);

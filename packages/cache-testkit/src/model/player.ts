@@ -3,7 +3,7 @@ import { type CacheCapabilities, type CacheManager, isCacheError } from '@gloveb
 import { collect, listedKeys } from '../checks/helpers.js';
 import { UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
-import { show, showLong } from '../show.js';
+import { show } from '../show.js';
 import type { CacheConfig } from '../target.js';
 import type { Command, CommandOf, Draft, Mistake, Sequence } from './command.js';
 import { DEFAULT_VALUE, FACTORY_FAULT, outcomesOf } from './contract.js';
@@ -81,10 +81,7 @@ class Player {
     const handedOut: unknown[] = [];
     const answer = await this.#perform(command, handedOut);
     this.#judge(
-      outcomes.map(({ answer: expected, world }): Verdict => {
-        if (expected.accepts(answer)) return { world };
-        return { expected: `to be ${expected}`, came: answer, text: expected.show(answer) };
-      }),
+      outcomes.map(({ answer: expected, world }): Verdict => expected.compare(answer) ?? { world }),
       `the answer of ${command.op}`,
     );
     if (this.#abilities.capabilities.isolation === 'clone') handedOut.forEach(spoil);
@@ -228,8 +225,7 @@ class Player {
     }
     const failed = verdicts.flatMap((verdict) => ('world' in verdict ? [] : [verdict]));
     const expected = [...new Set(failed.map((verdict) => verdict.expected))].join(', or ');
-    const [first] = failed;
-    throw new UnmetExpectation(`${what} ${expected}`, first?.text ?? showLong(first?.came));
+    throw new UnmetExpectation(`${what} ${expected}`, failed[0]?.came ?? 'nothing');
   }
 }
 
