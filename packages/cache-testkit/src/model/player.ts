@@ -79,7 +79,10 @@ class Player {
   async answer(command: Command): Promise<void> {
     const outcomes = this.#worlds.flatMap((world) => outcomesOf(world, command));
     const handedOut: unknown[] = [];
+    // Should the command never end, this is what tells.
+    const done = this.#scene.isRecording ? undefined : this.#scene.trail.begin(inShort(command));
     const answer = await this.#perform(command, handedOut);
+    done?.('answered');
     this.#judge(
       outcomes.map(({ answer: expected, world }): Verdict => expected.compare(answer) ?? { world }),
       `the answer of ${command.op}`,
@@ -88,7 +91,7 @@ class Player {
   }
 
   async end(): Promise<void> {
-    await this.#cache.close();
+    await this.#scene.close(this.#cache);
   }
 
   /** What the command brings, as plain data. @param handedOut takes every value that came from the cache */
@@ -144,7 +147,7 @@ class Player {
       case 'advance':
         return this.#scene.advance(command.milliseconds);
       case 'reopen':
-        await cache.close();
+        await this.#scene.close(cache);
         this.#cache = await this.#scene.open(this.#config);
         return undefined;
       case 'mistake':
@@ -242,6 +245,13 @@ async function codeOf(call: () => Promise<unknown>): Promise<string> {
   } catch (error) {
     return isCacheError(error) ? error.code : show(error);
   }
+}
+
+/** About what the trail would show, for a tenth of the time. */
+function inShort(command: Command): string {
+  if (command.op === 'advance') return `clock +${command.milliseconds} ms`;
+  const key = 'key' in command ? `'${command.key}'` : '';
+  return `cache.${command.op}(${'sample' in command ? `${key}, ${command.sample}` : key})`;
 }
 
 function writtenKeys(command: Command): readonly string[] {

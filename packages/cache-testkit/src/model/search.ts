@@ -37,11 +37,13 @@ export async function searchForFault(scene: Scene, policy: EvictionPolicy | unde
       throw error;
     }
   });
+  scene.isRecording = false;
   const details = await fc.check(property, {
     seed: Math.floor(scene.random() * 2 ** 31),
     numRuns: search.runs,
     ...(search.path === undefined ? {} : { path: search.path, endOnFailure: true }),
   });
+  scene.isRecording = true;
   const { counterexample } = details;
   if (!details.failed || counterexample === null) return;
   const [sequence] = counterexample;
