@@ -1,3 +1,6 @@
+export { BackendBenchmark, type CostRow, type Costs } from './benchmark/backend-benchmark.js';
+export { type BenchmarkOptions, type BenchmarkProgress, benchmarkBackend } from './benchmark/benchmark-backend.js';
+export type { Latency, Spread } from './benchmark/statistics.js';
 export { CHECK_GROUPS, type Check, type CheckGroup, type Footprint, type Scale } from './check.js';
 export { CHECKS } from './checks/index.js';
 export { CONFIGURATIONS, type ConfigurationName } from './configurations.js';

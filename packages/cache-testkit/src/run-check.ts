@@ -69,7 +69,7 @@ export async function runCheck(
     config: configurationOf(configuration, check.footprint, traits),
     seed: `${settings.seed} ${check.id}`,
     evictingPolicy: evictingPolicyOf(traits),
-    search: { runs: settings.modelRuns, budgetSeconds: limitSeconds / 2, path: settings.path },
+    search: { runs: settings.modelRuns, budgetSeconds: limitSeconds * 0.4, path: settings.path },
     scale: settings.scale,
   });
   let failure: CheckFailure | undefined;

@@ -15,8 +15,8 @@ export interface RunSettings {
    */
   readonly seed?: number;
   /**
-   * Sequences of operations that each check of the group `model` tries, half of `timeoutSeconds` permitting; more of them
-   * get more time in proportion. @default the environment variable GLOVEBOX_CACHE_TESTKIT_MODEL_RUNS, or 30
+   * Sequences of operations that each check of the group `model` tries, as far as two fifths of `timeoutSeconds` allow;
+   * more than 30 get more time in proportion. @default the environment variable GLOVEBOX_CACHE_TESTKIT_MODEL_RUNS, or 30
    */
   readonly modelRuns?: number;
   /** Replays the one sequence that the failure of a check of the group `model` names, under the same `seed`. */

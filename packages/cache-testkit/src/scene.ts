@@ -27,7 +27,7 @@ export interface SceneOptions {
 
 /** How a check that draws sequences of operations goes about it. */
 export interface SearchSettings {
-  /** Sequences to try, as far as `budgetSeconds` of real time allow. */
+  /** Sequences to try, as far as `budgetSeconds` of real time allow; as many more are for making one that fails shorter. */
   readonly runs: number;
   readonly budgetSeconds: number;
   /** The one sequence to play instead. */
@@ -44,6 +44,8 @@ export class Scene {
   readonly options: SceneOptions;
   /** What the check is asked of. */
   readonly target: ConformanceTarget;
+  /** Whether what is done to instances opened from now on goes into the trail: writing it down takes half of the time. */
+  isRecording = true;
   /** What a check that draws sequences has found to fail, for a replay. */
   foundPath: string | undefined;
   #clock = new ManualClock();
@@ -101,9 +103,15 @@ export class Scene {
     );
     done('opened');
     this.#opened++;
-    const recordedCache = recorded(cache, label, this.trail, () => this.#openCaches.delete(recordedCache));
-    this.#openCaches.add(recordedCache);
-    return recordedCache;
+    const given = this.isRecording ? recorded(cache, label, this.trail, () => this.#openCaches.delete(given)) : cache;
+    this.#openCaches.add(given);
+    return given;
+  }
+
+  /** Closes an instance, recorded or not, before the end of the scene. */
+  async close(cache: CacheManager): Promise<void> {
+    this.#openCaches.delete(cache);
+    await cache.close();
   }
 
   /** The bytes that the store keeps for `key`. */

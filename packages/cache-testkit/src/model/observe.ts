@@ -1,24 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CacheMetadata, CacheStats } from '@glovebox/cache-core';
 import { showLong } from '../show.js';
+import { type Mismatch, mismatchOf, rangeText } from './expected.js';
 import type { Counts, Seen, World } from './world.js';
 
 /** What a look at the cache says of a world: it may be this one, with what was learned; or what it would have shown. */
 export type Verdict =
   | { readonly world: World }
-  | {
-      readonly expected: string;
-      readonly came: unknown;
-      /** `came` in words, where printing it does not do. */
-      readonly text?: string;
+  | (Mismatch & {
       /** Work in the background may not be through: the numbers may still come right. */
       readonly mayComeRight?: boolean;
-    };
+    });
 
 /** @param keys those that the cache lists, sorted */
 export function judgeKeys(world: World, keys: readonly string[]): Verdict {
-  const expected = [...world.live.keys()].sort();
-  return isDeepStrictEqual(keys, expected) ? { world } : { expected: `to be ${showLong(expected)}`, came: keys };
+  return mismatchOf(keys, [...world.live.keys()].sort()) ?? { world };
 }
 
 /** Compares the metadata of a live entry, and takes over what only the backend can know: how large it takes it for. */
@@ -27,7 +23,7 @@ export function judgeMetadata(world: World, key: string, actual: CacheMetadata |
   if (entry === undefined || actual === undefined) {
     return {
       expected: entry === undefined ? 'to be undefined' : 'to be that of the entry that was stored',
-      came: actual,
+      came: showLong(actual),
     };
   }
   let learned = { ...entry, sizeBytes: actual.sizeBytes };
@@ -38,8 +34,8 @@ export function judgeMetadata(world: World, key: string, actual: CacheMetadata |
     lastAccessedAt >= entry.createdAt &&
     lastAccessedAt <= entry.lastAccessedAt;
   if (!entry.isUsageKnown && isPlausible) learned = { ...learned, accessCount, lastAccessedAt, isUsageKnown: true };
-  const expected = world.describe(learned);
-  if (!isDeepStrictEqual(actual, expected)) return differing({ ...expected }, { ...actual });
+  const mismatch = mismatchOf({ ...actual }, world.describe(learned));
+  if (mismatch !== undefined) return mismatch;
   world.live.set(key, learned);
   return { world };
 }
@@ -54,9 +50,7 @@ export function judgeStats(world: World, stats: CacheStats): Verdict {
     hitRate: reads === 0 ? 0 : (hitCount / reads) * 100,
     missRate: reads === 0 ? 0 : (missCount / reads) * 100,
   };
-  const counted = pick(stats, Object.keys(exact));
-  if (!isDeepStrictEqual(counted, exact)) return differing(exact, counted);
-  return judgeTotals(world, stats);
+  return mismatchOf(pick(stats, Object.keys(exact)), exact) ?? judgeTotals(world, stats);
 }
 
 function judgeTotals(world: World, stats: CacheStats): Verdict {
@@ -65,21 +59,21 @@ function judgeTotals(world: World, stats: CacheStats): Verdict {
   const mayComeRight = expired.size > 0 || world.maybeDisplaced > 0;
   const most = Math.min(live.size + expired.size, settings.maxEntries);
   if (held < 0 || stats.totalEntries > most) {
-    return { expected: `totalEntries ${range(live.size, most)}`, came: stats.totalEntries, mayComeRight };
+    return { ...outside('totalEntries', live.size, most, stats.totalEntries), mayComeRight };
   }
   // An entry that expired is held, or was removed and counted as expired, or was replaced, deleted or cleared instead.
   const removed = world.expiries - held;
   const displaced = removed - stats.expiredCount;
   const mostDisplaced = seen.displaced + world.maybeDisplaced;
   if (displaced < seen.displaced || displaced > mostDisplaced) {
-    const expected = range(removed - mostDisplaced, removed - seen.displaced);
-    const came = stats.expiredCount;
-    return { expected: `expiredCount ${expected}, ${stats.totalEntries} entries being held`, came, mayComeRight };
+    const name = `expiredCount, while ${stats.totalEntries} entries are held,`;
+    const range = [removed - mostDisplaced, removed - seen.displaced] as const;
+    return { ...outside(name, ...range, stats.expiredCount), mayComeRight };
   }
   const leastBytes = liveBytes + (held === expired.size ? expiredBytes : 0);
   const mostBytes = Math.min(liveBytes + (held === 0 ? 0 : expiredBytes), settings.maxSizeBytes);
   if (stats.totalSizeBytes < leastBytes || stats.totalSizeBytes > mostBytes) {
-    return { expected: `totalSizeBytes ${range(leastBytes, mostBytes)}`, came: stats.totalSizeBytes, mayComeRight };
+    return { ...outside('totalSizeBytes', leastBytes, mostBytes, stats.totalSizeBytes), mayComeRight };
   }
   return judgeLastUpdate(world, stats, { held, displaced });
 }
@@ -95,7 +89,7 @@ function judgeLastUpdate(
   const earliest = hasCounted ? now : seen.lastUpdatedAt;
   const latest = hasCounted || expiredCount !== seen.expiredCount ? now : seen.lastUpdatedAt;
   if (earliest !== undefined && latest !== undefined && (lastUpdatedAt < earliest || lastUpdatedAt > latest)) {
-    return { expected: `lastUpdatedAt ${range(earliest, latest)}`, came: lastUpdatedAt };
+    return outside('lastUpdatedAt', earliest, latest, lastUpdatedAt);
   }
   world.seen = { ...totals, lastUpdatedAt, expiredCount, counts: { ...world.counts } };
   world.maybeDisplaced = 0;
@@ -115,17 +109,10 @@ function takeOver(world: World, stats: CacheStats): void {
   world.areCountsKnown = true;
 }
 
-function differing(expected: Readonly<Record<string, unknown>>, actual: Readonly<Record<string, unknown>>): Verdict {
-  const names = Object.keys({ ...expected, ...actual }).filter(
-    (name) => !isDeepStrictEqual(actual[name], expected[name]),
-  );
-  return { expected: `to have ${showLong(pick(expected, names))}`, came: pick(actual, names) };
-}
-
 function pick(from: object, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, Reflect.get(from, name)]));
 }
 
-function range(least: number, most: number): string {
-  return least === most ? `to be ${least}` : `from ${least} to ${most}`;
+function outside(name: string, least: number, most: number, actual: number): Mismatch {
+  return { expected: `to have ${name} ${least === most ? 'of ' : ''}${rangeText(least, most)}`, came: String(actual) };
 }

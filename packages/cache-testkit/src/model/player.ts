@@ -3,7 +3,7 @@ import { type CacheCapabilities, type CacheManager, isCacheError } from '@gloveb
 import { collect, listedKeys } from '../checks/helpers.js';
 import { UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
-import { show, showLong } from '../show.js';
+import { show } from '../show.js';
 import type { CacheConfig } from '../target.js';
 import type { Command, CommandOf, Draft, Mistake, Sequence } from './command.js';
 import { DEFAULT_VALUE, FACTORY_FAULT, outcomesOf } from './contract.js';
@@ -79,19 +79,19 @@ class Player {
   async answer(command: Command): Promise<void> {
     const outcomes = this.#worlds.flatMap((world) => outcomesOf(world, command));
     const handedOut: unknown[] = [];
+    // Should the command never end, this is what tells.
+    const done = this.#scene.isRecording ? undefined : this.#scene.trail.begin(inShort(command));
     const answer = await this.#perform(command, handedOut);
+    done?.('answered');
     this.#judge(
-      outcomes.map(({ answer: expected, world }): Verdict => {
-        if (expected.accepts(answer)) return { world };
-        return { expected: `to be ${expected}`, came: answer, text: expected.show(answer) };
-      }),
+      outcomes.map(({ answer: expected, world }): Verdict => expected.compare(answer) ?? { world }),
       `the answer of ${command.op}`,
     );
     if (this.#abilities.capabilities.isolation === 'clone') handedOut.forEach(spoil);
   }
 
   async end(): Promise<void> {
-    await this.#cache.close();
+    await this.#scene.close(this.#cache);
   }
 
   /** What the command brings, as plain data. @param handedOut takes every value that came from the cache */
@@ -147,7 +147,7 @@ class Player {
       case 'advance':
         return this.#scene.advance(command.milliseconds);
       case 'reopen':
-        await cache.close();
+        await this.#scene.close(cache);
         this.#cache = await this.#scene.open(this.#config);
         return undefined;
       case 'mistake':
@@ -228,8 +228,7 @@ class Player {
     }
     const failed = verdicts.flatMap((verdict) => ('world' in verdict ? [] : [verdict]));
     const expected = [...new Set(failed.map((verdict) => verdict.expected))].join(', or ');
-    const [first] = failed;
-    throw new UnmetExpectation(`${what} ${expected}`, first?.text ?? showLong(first?.came));
+    throw new UnmetExpectation(`${what} ${expected}`, failed[0]?.came ?? 'nothing');
   }
 }
 
@@ -246,6 +245,13 @@ async function codeOf(call: () => Promise<unknown>): Promise<string> {
   } catch (error) {
     return isCacheError(error) ? error.code : show(error);
   }
+}
+
+/** About what the trail would show, for a tenth of the time. */
+function inShort(command: Command): string {
+  if (command.op === 'advance') return `clock +${command.milliseconds} ms`;
+  const key = 'key' in command ? `'${command.key}'` : '';
+  return `cache.${command.op}(${'sample' in command ? `${key}, ${command.sample}` : key})`;
 }
 
 function writtenKeys(command: Command): readonly string[] {

@@ -23,16 +23,27 @@ export async function searchForFault(scene: Scene, policy: EvictionPolicy | unde
   const { capabilities, sizeOf } = abilities;
   const byteLimits = policy !== undefined && capabilities.limits.bytes ? byteLimitsFor(sizeOf) : [];
   const drawn = sequences(fc, { policy, byteLimits, canReopen: capabilities.persistent });
-  const deadline = performance.now() + search.budgetSeconds * 1_000;
+  const budgetMs = search.budgetSeconds * 1_000;
+  let deadline = performance.now() + budgetMs;
+  let hasFailed = false;
   const property = fc.asyncProperty(drawn, async (sequence) => {
     // What time does not allow counts as passed, so that a search ends with the shortest sequence found by then.
-    if (performance.now() < deadline) await playAnew(scene, sequence, abilities);
+    if (performance.now() > deadline) return;
+    try {
+      await playAnew(scene, sequence, abilities);
+    } catch (error) {
+      if (!hasFailed) deadline = performance.now() + budgetMs;
+      hasFailed = true;
+      throw error;
+    }
   });
+  scene.isRecording = false;
   const details = await fc.check(property, {
     seed: Math.floor(scene.random() * 2 ** 31),
     numRuns: search.runs,
     ...(search.path === undefined ? {} : { path: search.path, endOnFailure: true }),
   });
+  scene.isRecording = true;
   const { counterexample } = details;
   if (!details.failed || counterexample === null) return;
   const [sequence] = counterexample;
