@@ -11,6 +11,8 @@ const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 export interface Watched<T> {
   readonly result: T;
   readonly ms: number;
+  /** What of it is the processor's: a busy machine lengthens it less. */
+  readonly cpuMs: number;
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
 }
