@@ -32,8 +32,8 @@ interface OpenFile {
 export const DIRECTORY_MODE = 0o700;
 export const FILE_MODE = 0o600;
 
-/** What a file that can't be one of ours says when it is opened: a link, a folder, a pipe without a reader, a socket, a device. */
-const NOT_A_FILE: ReadonlySet<string> = new Set(['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO', 'ENODEV', 'EFTYPE']);
+/** What opening something that can't be one of our files says: a link, a folder, a pipe without a reader, a socket. */
+const NOT_A_FILE: ReadonlySet<string> = new Set(['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO', 'EFTYPE']);
 
 /** Whether opening or reading failed because something other than a regular file has the name. */
 export function isNotAFile(error: unknown): boolean {

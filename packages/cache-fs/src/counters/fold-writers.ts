@@ -75,15 +75,20 @@ export function planFold(paths: CachePaths, base: CounterBase, own: OwnWriter | 
   return { base: { ...total, foldCount: base.foldCount + 1, folded, presumedDead }, live, removable, added, lost };
 }
 
-/** Removes files that the base no longer needs. Those that stay are removed by the next fold. */
+/**
+ * Removes files that the base no longer needs. Those that stay are removed by the next fold.
+ * @throws the first error of the system, after the others have been removed
+ */
 export function removeFolded(paths: CachePaths, names: readonly string[]): void {
+  const faults: unknown[] = [];
   for (const name of names) {
     try {
       unlinkSync(join(paths.statsDir, name));
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') faults.push(error);
     }
   }
+  if (faults.length > 0) throw faults[0];
 }
 
 function judge(finding: Exclude<WriterFinding, { kind: 'gone' }>, now: number): 'keep' | 'dead' | 'presumed-dead' {

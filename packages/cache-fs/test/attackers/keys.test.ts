@@ -34,7 +34,7 @@ describe('keys', () => {
     // Deep enough for what climbs to end inside of what is looked at.
     const root = join(dir, 'a', 'b', 'c', 'd', 'e', 'f', 'root');
     const cache = openCache({ cacheRoot: root });
-    const keys = hostileKeys(isFull ? 10_000 : 600, SEED);
+    const keys = hostileKeys(isFull ? 10_000 : 400, SEED);
     for (const [index, key] of keys.entries()) expect(await cache.set(key, index), JSON.stringify(key)).toBe(true);
 
     for (const [index, key] of keys.entries()) expect(await cache.get(key), JSON.stringify(key)).toBe(index);

@@ -55,9 +55,9 @@ async function exercisePoisoned(path: string, poison: (path: string) => void): P
 }
 
 describe.each(Object.entries(RECORDS))('%s poisoned by', (name, { path, poisons }) => {
-  // A third of what is for any record, another third for each; all of what is for this one.
+  // A fifth of what is for any record, another fifth for each; all of what is for this one.
   const shift = Object.keys(RECORDS).indexOf(name);
-  const isChosen = (poison: string, index: number) => isFull || !(poison in MISFITS) || (index + shift) % 3 === 0;
+  const isChosen = (poison: string, index: number) => isFull || !(poison in MISFITS) || (index + shift) % 5 === 0;
   const chosen = Object.entries(poisons).filter(([poison], index) => isChosen(poison, index));
 
   it.each(chosen)('%s makes a miss at worst', async (_poison, text) => {
@@ -79,9 +79,12 @@ it('a value that holds a prototype comes back as data', async () => {
   expect(JSON.stringify(before)).toContain('"__proto__":{"polluted":1}');
 });
 
-it.each(Object.entries(RECORDS))('%s may be a file of 10 GB without anything in it', async (_name, { path }) => {
-  await exercisePoisoned(path, (file) => {
-    writeFileSync(file, '');
-    truncateSync(file, 10 * 1024 ** 3);
-  });
-});
+it.each(Object.entries(RECORDS).filter((_, index) => isFull || index % 2 === 0))(
+  '%s may be a file of 10 GB without anything in it',
+  async (_name, { path }) => {
+    await exercisePoisoned(path, (file) => {
+      writeFileSync(file, '');
+      truncateSync(file, 10 * 1024 ** 3);
+    });
+  },
+);

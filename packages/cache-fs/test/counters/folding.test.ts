@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { snapshotStats } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +61,20 @@ describe('folding', () => {
     expect(new Counting(root).total('setCount')).toBe(7);
     second.count('setCount');
     expect(new Counting(root).total('setCount')).toBe(7);
+  });
+
+  it('removes the files of all others though a folder has the name of one', () => {
+    const root = newRoot();
+    for (const name of ['1-0000000000000000', '9-ffffffffffffffff']) {
+      mkdirSync(join(root.statsDir, name));
+      utimesSync(join(root.statsDir, name), 1, 1);
+    }
+    new Counting(root, { identity: DEAD }).count('setCount', 5);
+    const folder = new Counting(root);
+    folder.stats.fold();
+    expect(folder.total('setCount')).toBe(5);
+    expect(readdirSync(root.statsDir)).toEqual(['1-0000000000000000', '9-ffffffffffffffff']);
+    expect(folder.messages).toContainEqual(expect.stringContaining('could not be brought up to date'));
   });
 
   it('counts nothing twice after a crash between writing the base and removing the files', () => {

@@ -10,6 +10,7 @@ import type { LockManagerOptions } from '../../src/locks/options.js';
 export type Command =
   | { op: 'hold'; name: string; mode: 'exclusive' | 'shared' }
   | { op: 'isHeld' | 'release' | 'timeOfNext'; name: string }
+  | { op: 'block'; name: string; ms: number }
   | { op: 'section'; name: string; log: string; workMs: number }
   | { op: 'loop'; names: readonly string[]; log: string; workMs: number; readers: number; times?: number }
   | { op: 'end' };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { eventually, openCache, temporaryDirectory } from '../support.js';
+import { openCache, temporaryDirectory } from '../support.js';
 import { PROGRAM } from './run-program.js';
 
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
@@ -40,7 +40,7 @@ it('worker threads that end, close or are terminated in the middle lose nothing 
   }));
   for (const { worker, stored, isTerminated } of threads) {
     if (!isTerminated) continue;
-    await eventually(() => stored.every((count) => count > 5), 'the thread has stored something of each kind');
+    await expect.poll(() => Math.min(...stored), { interval: 5, timeout: 120_000 }).toBeGreaterThan(5);
     await worker.terminate();
   }
   await Promise.all(threads.map(({ ended }) => ended));
@@ -71,13 +71,15 @@ it('worker threads that end, close or are terminated in the middle lose nothing 
   expect((await cache.getStats()).totalEntries).toBe(readdirSync(join(cacheRoot, 'data')).length - 1);
 });
 
-it('the workers of a cluster share a store, and nothing of it keeps them once they leave', async () => {
+it('the workers of a cluster share a store, and nothing of it keeps them once they leave', {
+  timeout: 200_000,
+}, async () => {
   const cacheRoot = temporaryDirectory();
   const primary = fileURLToPath(new URL('./fixtures/cluster-primary.ts', import.meta.url));
   const job = { cacheRoot, program: PROGRAM, workers: isFull ? 8 : 2, after: 30 };
   const result = spawnSync(process.execPath, ['--no-warnings', primary, JSON.stringify(job)], {
     encoding: 'utf8',
-    timeout: 50_000,
+    timeout: 180_000,
   });
   expect(result.status, result.stderr).toBe(0);
   const [keys, exits] = [/^(?:small|blob|computed)-/, /^exit /].map((shape) =>

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { fillStore } from './fill-store.js';
+
+const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
+
+export interface Watched<T> {
+  readonly result: T;
+  readonly ms: number;
+  /** What of it is the processor's: a busy machine lengthens it less. */
+  readonly cpuMs: number;
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+}
+
+export interface Figures {
+  readonly openMs: number;
+  readonly firstGetMs: number;
+  readonly openBytesPerEntry: number;
+  readonly found: number;
+  readonly getUs: number;
+  readonly missUs: number;
+  readonly cleanup: Watched<number>;
+  readonly left: number;
+  readonly whole: WholeFigures | undefined;
+  readonly rssMb: number;
+}
+
+interface WholeFigures {
+  readonly listed: Watched<number>;
+  readonly indexed: Watched<boolean>;
+  readonly indexBytesPerEntry: number;
+  readonly afterEviction: number;
+}
+
+/** In memory if there is room, for the default run: making and removing so many files takes a disk longer than all else. */
+function makeFolder(): string {
+  const path = mkdtempSync(join(!isFull && isRoomy('/dev/shm') ? '/dev/shm' : tmpdir(), 'glovebox-scale-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function isRoomy(path: string): boolean {
+  try {
+    const { bavail, bsize, ffree } = statfsSync(path);
+    return bavail * bsize > 2e9 && ffree > 500_000;
+  } catch {
+    return false;
+  }
+}
+
+function measure(cacheRoot: string, count: number): Figures {
+  const program = fileURLToPath(new URL('./fixtures/measure.ts', import.meta.url));
+  const job = JSON.stringify({ cacheRoot, count, isBrief: !isFull });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', program, job], {
+    encoding: 'utf8',
+    timeout: 1_200_000,
+  });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+it('a store of many entries opens without looking at them, is read, cleaned up and limited', {
+  timeout: 1_800_000,
+}, async () => {
+  const count = isFull ? 1_000_000 : 100_000;
+  const cacheRoot = join(makeFolder(), 'root');
+  await fillStore(cacheRoot, count);
+  const figures = measure(cacheRoot, count);
+  if (isFull) console.log(`${count} entries: ${JSON.stringify(figures)}`);
+
+  const left = count * 0.9;
+  expect(figures).toMatchObject({ found: 2_000, cleanup: { result: count - left }, left });
+  // Neither time nor memory of these may grow with the number of entries: a look at each would take seconds.
+  expect(figures.openMs + figures.firstGetMs).toBeLessThan(500);
+  expect(figures.openBytesPerEntry).toBeLessThan(20);
+  // Others get their turn meanwhile. The machine may be busy, but what blocks would block for seconds.
+  expect(figures.cleanup.delayP99Ms).toBeLessThan(200);
+
+  const { whole } = figures;
+  if (whole === undefined) return;
+  expect(whole.listed.result).toBe(left);
+  expect(whole.indexBytesPerEntry).toBeLessThan(400);
+  expect(whole.afterEviction).toBeLessThanOrEqual(left + 1);
+  expect(whole.afterEviction).toBeGreaterThan(left * 0.89);
+  for (const { delayP99Ms } of [whole.listed, whole.indexed]) expect(delayP99Ms).toBeLessThan(200);
+});
