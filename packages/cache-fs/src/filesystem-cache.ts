@@ -78,6 +78,7 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #maintenance: StoreMaintenance;
   readonly #background: BackgroundWork;
   readonly #watch: RootWatch;
+  readonly #gate: RemovalGate;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
   #hasCounted = false;
   #operationsSinceFlush = 0;
@@ -115,11 +116,11 @@ export class FilesystemCache extends BaseCacheManager {
         this.#totals.forgetOwn();
       },
     });
-    const gate = new RemovalGate(gatePath(this.#root));
+    this.#gate = new RemovalGate(gatePath(this.#root));
     const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;
     this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
     this.#reader = new EntryReader(this.#root, io, this.#hot);
-    this.#writer = new EntryWriter(this.#root, this.#reader, gate, {
+    this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
       writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
       durability: options.durability ?? 'process',
@@ -127,7 +128,7 @@ export class FilesystemCache extends BaseCacheManager {
       gateTimeoutMs: this.#lockTimeoutMs,
     });
     this.#usage = new UsageRecords(this.#root, this.#reader);
-    const sweeper = new Sweeper(this.#root, this.#reader, gate);
+    const sweeper = new Sweeper(this.#root, this.#reader, this.#gate);
     this.#statistics = new WriterCounters({
       paths: this.#root,
       isReadOnly: this.#root.isReadOnly,
@@ -271,6 +272,7 @@ export class FilesystemCache extends BaseCacheManager {
   protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
     if (this.#root.isReadOnly) return 0;
     this.#watch.look();
+    this.#gate.lowerOwn();
     const removed = await this.#maintenance.sweep(now, {
       waitMs: automatic ? 0 : this.#lockTimeoutMs,
       // Nobody waits for an automatic one, and `close` should not.
@@ -404,7 +406,10 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   async #runBackground(): Promise<void> {
-    await this.#attempt(async () => this.#watch.look());
+    await this.#attempt(async () => {
+      this.#watch.look();
+      this.#gate.lowerOwn();
+    });
     if (this.#watch.refusal !== undefined) return;
     await this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now()));
     await this.#attempt(() => this.#maintenance.flush());
