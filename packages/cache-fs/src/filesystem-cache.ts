@@ -127,7 +127,7 @@ export class FilesystemCache extends BaseCacheManager {
       io,
       gateTimeoutMs: this.#lockTimeoutMs,
     });
-    this.#usage = new UsageRecords(this.#root, this.#reader);
+    this.#usage = new UsageRecords(this.#root, this.#reader, () => this.clock.now());
     const sweeper = new Sweeper(this.#root, this.#reader, this.#gate);
     this.#statistics = new WriterCounters({
       paths: this.#root,
@@ -231,6 +231,7 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override async *listEntries(): AsyncGenerator<CacheMetadata> {
+    this.#watch.checkReadable();
     for await (const id of this.#maintenance.sweeper.ids()) {
       const header = this.#reader.header(id);
       if (header === undefined || header === 'unreadable' || entryId(header.key) !== id) continue;

@@ -1,14 +1,15 @@
 import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
 import {
   comparePlaces,
-  isProcessAlive,
+  judgeLiveness,
   type ProcessIdentity,
   parseIdentity,
   threadIdentity,
 } from '../process-identity.js';
-import { isNotAFile, readSmallFile } from '../safe-files.js';
+import { fileSystemNow, isNotAFile, readSmallFile } from '../safe-files.js';
 import { ignoreErrors, systemCode } from '../system-error.js';
 import { ignoreMissing, isMissing } from './faults.js';
 
@@ -39,6 +40,8 @@ const LOWER_AGAIN_MS = 100;
 export class RemovalGate {
   readonly #path: string;
   #isTryingAgain = false;
+  /** A gate whose owner can't be judged from here, and its age when it was first seen. */
+  #foreign: { readonly text: string; readonly ageMs: number; readonly seenAt: number } | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -146,7 +149,18 @@ export class RemovalGate {
     // Not written yet: its owner lists the staging files only afterwards, and will see the caller's.
     // And what this thread removes behind its gate, it removes in one go: when it looks, it is done.
     if (owner === undefined || isOwn(owner)) return false;
-    return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAtOf(content)), limitMs: FOREIGN_GATE_LIMIT_MS });
+    const liveness = judgeLiveness(owner);
+    return liveness === 'unknown' ? this.#foreignAgeMs(text) <= FOREIGN_GATE_LIMIT_MS : liveness === 'alive';
+  }
+
+  /** Milliseconds for which a gate has been up, by no clock of its owner's, nor by ours, which may be set. */
+  #foreignAgeMs(text: string): number {
+    if (this.#foreign?.text !== text) {
+      const raisedAt = lstatSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const ageMs = fileSystemNow(join(dirname(this.#path), 'tmp')) - raisedAt;
+      this.#foreign = { text, ageMs, seenAt: performance.now() };
+    }
+    return this.#foreign.ageMs + performance.now() - this.#foreign.seenAt;
   }
 
   /** `undefined` if there is none: a link or a folder is nobody's gate. */
@@ -168,11 +182,6 @@ function isOwn(owner: ProcessIdentity | undefined): boolean {
     owner.thread?.id === thread?.id &&
     comparePlaces(owner, threadIdentity()) === 'here'
   );
-}
-
-function raisedAtOf(content: unknown): number {
-  if (typeof content !== 'object' || content === null || !('raisedAt' in content)) return 0;
-  return typeof content.raisedAt === 'number' ? content.raisedAt : 0;
 }
 
 function parseJson(text: string): unknown {
