@@ -27,6 +27,7 @@ import {
   filesystemOptionRules,
 } from './options.js';
 import { type CacheRoot, openCacheRoot } from './root/cache-root.js';
+import { RootWatch } from './root/root-watch.js';
 import { BackgroundWork } from './store/background-work.js';
 import { entryId } from './store/entry-id.js';
 import { EntryReader, type FoundHeader } from './store/entry-reader.js';
@@ -76,6 +77,8 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #locks: LockManager;
   readonly #maintenance: StoreMaintenance;
   readonly #background: BackgroundWork;
+  readonly #watch: RootWatch;
+  readonly #gate: RemovalGate;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
   #hasCounted = false;
   #operationsSinceFlush = 0;
@@ -105,19 +108,27 @@ export class FilesystemCache extends BaseCacheManager {
       limits: { entries: true, bytes: true },
       grace: true,
     };
-    const gate = new RemovalGate(gatePath(this.#root));
+    this.#watch = new RootWatch(this.#root, {
+      onMade: () => this.#statistics.onRootRemade(),
+      onReplaced: () => {
+        this.#usage.forgetAll();
+        this.#keeper.forgetAll();
+        this.#totals.forgetOwn();
+      },
+    });
+    this.#gate = new RemovalGate(gatePath(this.#root));
     const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;
     this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
     this.#reader = new EntryReader(this.#root, io, this.#hot);
-    this.#writer = new EntryWriter(this.#root, this.#reader, gate, {
+    this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
       writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
       durability: options.durability ?? 'process',
       io,
       gateTimeoutMs: this.#lockTimeoutMs,
     });
-    this.#usage = new UsageRecords(this.#root, this.#reader);
-    const sweeper = new Sweeper(this.#root, this.#reader, gate);
+    this.#usage = new UsageRecords(this.#root, this.#reader, () => this.clock.now());
+    const sweeper = new Sweeper(this.#root, this.#reader, this.#gate);
     this.#statistics = new WriterCounters({
       paths: this.#root,
       isReadOnly: this.#root.isReadOnly,
@@ -183,7 +194,7 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override async closeStore(): Promise<void> {
-    const hasNews = this.#hasCounted || this.#usage.hasPending;
+    const hasNews = (this.#hasCounted || this.#usage.hasPending) && this.#watch.refusal === undefined;
     await this.#background.close();
     try {
       await this.#maintenance.close(hasNews && !this.#root.isReadOnly);
@@ -194,12 +205,13 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+    this.#watch.checkReadable();
     return this.#reader.read(this.#idOf(key), key);
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
     const id = this.#idOf(key);
-    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    this.#checkWritable();
     try {
       const published = this.#writer.publish(id, key, entry);
       if (!(published instanceof Promise)) return this.#notePublished(id, published);
@@ -213,12 +225,13 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override removeEntry(key: string): boolean | Promise<boolean> {
     const id = this.#idOf(key);
-    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    this.#checkWritable();
     const removed = this.#writer.remove(id);
     return removed instanceof Promise ? removed.then((late) => this.#noteGone(id, late)) : this.#noteGone(id, removed);
   }
 
   protected override async *listEntries(): AsyncGenerator<CacheMetadata> {
+    this.#watch.checkReadable();
     for await (const id of this.#maintenance.sweeper.ids()) {
       const header = this.#reader.header(id);
       if (header === undefined || header === 'unreadable' || entryId(header.key) !== id) continue;
@@ -251,7 +264,7 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override async clearStore(): Promise<void> {
-    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    this.#checkWritable();
     await this.#maintenance.clear(this.#lockTimeoutMs, async (id) => {
       this.#noteGone(id, await this.#writer.remove(id));
     });
@@ -259,6 +272,8 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async sweepStore(now: number, automatic: boolean): Promise<number> {
     if (this.#root.isReadOnly) return 0;
+    this.#watch.look();
+    this.#gate.lowerOwn();
     const removed = await this.#maintenance.sweep(now, {
       waitMs: automatic ? 0 : this.#lockTimeoutMs,
       // Nobody waits for an automatic one, and `close` should not.
@@ -299,7 +314,7 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   protected override async withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
-    if (!this.#usesFileLocking) return task();
+    if (!this.#usesFileLocking || this.#watch.refusal !== undefined) return task();
     let hasStarted = false;
     try {
       return await this.#locks.withExclusive(`flight-${entryId(key)}`, () => {
@@ -323,7 +338,7 @@ export class FilesystemCache extends BaseCacheManager {
       locksDir: this.#root.locksDir,
       crossProcess,
       lockTimeoutMs: this.#lockTimeoutMs,
-      makeLocksDir: () => this.#makeRootAgain(),
+      makeLocksDir: () => this.#watch.look(),
       onError: (error) => this.report('cleanup', error),
     });
   }
@@ -374,18 +389,15 @@ export class FilesystemCache extends BaseCacheManager {
 
   /** A second attempt at a write whose first one met a removed directory or a full disk. */
   async #publishAgain(error: unknown, id: string, key: string, entry: StoredEntry): Promise<Published> {
-    if (isMissing(error)) this.#makeRootAgain();
+    if (isMissing(error)) this.#watch.look();
     else if (isNoRoom(error)) await this.#evictor.freeSpace(id, entry.sizeBytes, this.clock.now());
     else throw error;
     return this.#writer.publish(id, key, entry);
   }
 
-  #makeRootAgain(): void {
-    if (!this.#root.ensure()) return;
-    this.#usage.forgetAll();
-    this.#keeper.forgetAll();
-    this.#totals.forgetOwn();
-    this.#statistics.onRootRemade();
+  #checkWritable(): void {
+    if (this.#root.isReadOnly) throw readOnly(this.#root.path);
+    this.#watch.checkWritable();
   }
 
   #suspect(key: string): void {
@@ -395,6 +407,11 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   async #runBackground(): Promise<void> {
+    await this.#attempt(async () => {
+      this.#watch.look();
+      this.#gate.lowerOwn();
+    });
+    if (this.#watch.refusal !== undefined) return;
     await this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now()));
     await this.#attempt(() => this.#maintenance.flush());
   }

@@ -157,7 +157,8 @@ function parseThread(value: unknown): ThreadIdentity | undefined {
   };
 }
 
-function comparePlaces(a: ProcessIdentity, b: ProcessIdentity): 'here' | 'before-restart' | 'elsewhere' {
+/** Where a process ran, as seen from another. */
+export function comparePlaces(a: ProcessIdentity, b: ProcessIdentity): 'here' | 'before-restart' | 'elsewhere' {
   // The boot id is random, so equal ones are one kernel, whatever the host name: containers have names of their own,
   // and a machine's may change while it runs.
   if (a.bootId !== undefined && a.bootId === b.bootId) return a.pidNamespace === b.pidNamespace ? 'here' : 'elsewhere';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -10,6 +11,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { systemCode } from './system-error.js';
 
 /** Refuses to open a symbolic link (`ELOOP`). Nothing on Windows, where the flag does not exist and making links takes a privilege. */
@@ -146,5 +148,24 @@ function removeQuietly(path: string): void {
     unlinkSync(path);
   } catch {
     // It is gone already, or stays for the sweep of the staging folder.
+  }
+}
+
+/**
+ * The time by the clock that dates files, epoch milliseconds: another machine's for a network disk, and nobody's who sets
+ * this process's. Told by a file made in `folder`; the system's time where none can be made.
+ */
+export function fileSystemNow(folder: string): number {
+  const path = join(folder, `clock-${randomBytes(8).toString('hex')}`);
+  try {
+    const fd = createPrivateFile(path);
+    try {
+      return fstatSync(fd).mtimeMs;
+    } finally {
+      closeSync(fd);
+      removeQuietly(path);
+    }
+  } catch {
+    return Date.now();
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { addCounters, type CacheCounters, COUNTER, createCounters } from '@glovebox/cache-core';
@@ -99,7 +99,7 @@ export class WriterFile {
       if (this.#hasCounted()) this.#create();
       return;
     }
-    if (!hasName(this.#fd)) {
+    if (!hasName(this.#fd, this.path)) {
       this.#closeFile();
       this.#settle(this.#options.foldedTotals(this.#name));
       this.#name = newWriterName();
@@ -195,9 +195,12 @@ export class WriterFile {
   }
 }
 
-function hasName(fd: number): boolean {
+/** Whether an open file is the one at `path`: it may have been removed, or moved away with its directory. */
+function hasName(fd: number, path: string): boolean {
   try {
-    return fstatSync(fd).nlink > 0;
+    const own = fstatSync(fd);
+    const named = lstatSync(path, { throwIfNoEntry: false });
+    return named !== undefined && named.ino === own.ino && named.dev === own.dev;
   } catch (error) {
     // The directory is another machine's, where the file was removed. Node has no name for this error. After any other the
     // file may be there, and a second one would count everything twice.

@@ -1,9 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { lstatSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '@glovebox/cache-core';
-import { isProcessAlive, parseIdentity, threadIdentity } from '../process-identity.js';
-import { isNotAFile, readSmallFile } from '../safe-files.js';
+import {
+  comparePlaces,
+  judgeLiveness,
+  type ProcessIdentity,
+  parseIdentity,
+  threadIdentity,
+} from '../process-identity.js';
+import { fileSystemNow, isNotAFile, readSmallFile } from '../safe-files.js';
 import { ignoreErrors, systemCode } from '../system-error.js';
 import { ignoreMissing, isMissing } from './faults.js';
 
@@ -33,8 +39,9 @@ const LOWER_AGAIN_MS = 100;
  */
 export class RemovalGate {
   readonly #path: string;
-  /** What is in a gate of our own that is still up because of a fault. It binds nobody, though its owner lives. */
-  #leftUp: string | undefined;
+  #isTryingAgain = false;
+  /** A gate whose owner can't be judged from here, and its age when it was first seen. */
+  #foreign: { readonly text: string; readonly ageMs: number; readonly seenAt: number } | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -67,62 +74,64 @@ export class RemovalGate {
    * kept writers waiting long enough. `undefined`: another's gate is up, and nothing was done.
    */
   hold<T>(remove: (mayGoOn: () => boolean) => T): T | undefined {
-    const content = this.#raise();
-    if (content === undefined) return undefined;
+    if (!this.#raise()) return undefined;
     const raisedAt = performance.now();
     try {
       return remove(() => performance.now() - raisedAt < HELD_LIMIT_MS);
     } finally {
-      this.#lower(content);
+      this.lowerOwn();
     }
   }
 
-  /** What is in the gate, `undefined` if another's is up. */
-  #raise(): string | undefined {
+  /**
+   * Takes the gate down if it is this thread's, and none that an heir has raised while this process was stopped for so
+   * long that it was taken for dead.
+   *
+   * One that stays up keeps all other processes' writes out for as long as this one lives. So a fault is tried again
+   * until it is over, after the cache is closed too; and it is to be called now and then, for a directory that was moved
+   * away with the gate up, and comes back.
+   * @throws the system's error, the first time
+   */
+  lowerOwn(): void {
+    try {
+      const text = this.#read();
+      if (text !== undefined && isOwn(parseIdentity(parseJson(text)))) ignoreMissing(() => unlinkSync(this.#path));
+    } catch (error) {
+      this.#lowerLater();
+      throw error;
+    }
+  }
+
+  #lowerLater(): void {
+    if (this.#isTryingAgain) return;
+    this.#isTryingAgain = true;
+    const tryAgain = () => {
+      this.#isTryingAgain = false;
+      ignoreErrors(() => this.lowerOwn());
+    };
+    setTimeout(tryAgain, LOWER_AGAIN_MS).unref();
+  }
+
+  /** `false` if another's is up. */
+  #raise(): boolean {
     // The thread's identity: a worker that is terminated here leaves the gate up in a process that lives on.
-    const content = JSON.stringify({
-      ...threadIdentity(),
-      raisedAt: Date.now(),
-      nonce: randomBytes(8).toString('hex'),
-    });
+    const content = JSON.stringify({ ...threadIdentity(), raisedAt: Date.now() });
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         writeFileSync(this.#path, content, { flag: 'wx', mode: 0o600 });
-        return content;
+        return true;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') {
           // Made but not written, on a full disk: it binds nobody, and must not stay.
           ignoreMissing(() => unlinkSync(this.#path));
           throw error;
         }
-        if (this.#isBinding()) return undefined;
+        if (this.#isBinding()) return false;
         // Its owner died. Nobody else takes it down at the same time: that is what the maintenance lock is for.
         ignoreMissing(() => unlinkSync(this.#path));
       }
     }
-    return undefined;
-  }
-
-  /**
-   * Takes our gate down, and none that an heir has raised while this process was stopped for so long that it was taken
-   * for dead. A gate that can't be taken down would keep all writers out for as long as this process lives, so it is
-   * tried again until it can, after the cache is closed too.
-   * @throws the system's error, the first time
-   */
-  #lower(content: string): void {
-    try {
-      const found = this.#read();
-      if (found === content) ignoreMissing(() => unlinkSync(this.#path));
-      this.#leftUp = undefined;
-    } catch (error) {
-      this.#leftUp = content;
-      setTimeout(() => ignoreErrors(() => this.#lowerAgain()), LOWER_AGAIN_MS).unref();
-      throw error;
-    }
-  }
-
-  #lowerAgain(): void {
-    if (this.#leftUp !== undefined) this.#lower(this.#leftUp);
+    return false;
   }
 
   /** Whether a gate is up whose owner may go on to remove something. */
@@ -134,12 +143,24 @@ export class RemovalGate {
       // A gate that can't be read, for want of descriptors say, may be a living owner's.
       return true;
     }
-    if (text === undefined || text === this.#leftUp) return false;
+    if (text === undefined) return false;
     const content = parseJson(text);
     const owner = parseIdentity(content);
     // Not written yet: its owner lists the staging files only afterwards, and will see the caller's.
-    if (owner === undefined) return false;
-    return isProcessAlive(owner, { ageMs: Math.abs(Date.now() - raisedAtOf(content)), limitMs: FOREIGN_GATE_LIMIT_MS });
+    // And what this thread removes behind its gate, it removes in one go: when it looks, it is done.
+    if (owner === undefined || isOwn(owner)) return false;
+    const liveness = judgeLiveness(owner);
+    return liveness === 'unknown' ? this.#foreignAgeMs(text) <= FOREIGN_GATE_LIMIT_MS : liveness === 'alive';
+  }
+
+  /** Milliseconds for which a gate has been up, by no clock of its owner's, nor by ours, which may be set. */
+  #foreignAgeMs(text: string): number {
+    if (this.#foreign?.text !== text) {
+      const raisedAt = lstatSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const ageMs = fileSystemNow(join(dirname(this.#path), 'tmp')) - raisedAt;
+      this.#foreign = { text, ageMs, seenAt: performance.now() };
+    }
+    return this.#foreign.ageMs + performance.now() - this.#foreign.seenAt;
   }
 
   /** `undefined` if there is none: a link or a folder is nobody's gate. */
@@ -153,9 +174,14 @@ export class RemovalGate {
   }
 }
 
-function raisedAtOf(content: unknown): number {
-  if (typeof content !== 'object' || content === null || !('raisedAt' in content)) return 0;
-  return typeof content.raisedAt === 'number' ? content.raisedAt : 0;
+function isOwn(owner: ProcessIdentity | undefined): boolean {
+  const { pid, startTime, thread } = threadIdentity();
+  return (
+    owner?.pid === pid &&
+    owner.startTime === startTime &&
+    owner.thread?.id === thread?.id &&
+    comparePlaces(owner, threadIdentity()) === 'here'
+  );
 }
 
 function parseJson(text: string): unknown {

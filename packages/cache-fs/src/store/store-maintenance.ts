@@ -131,7 +131,7 @@ export class StoreMaintenance {
 
   /** Writes usage records and the statistics file, if no other process is at it; else they stay for the next time. */
   async flush(): Promise<boolean> {
-    return this.#withLockIfFree(STATS_LOCK, () => this.#flushUnder());
+    return this.#withLockIfFree(STATS_LOCK, (lock) => this.#flushUnder(lock));
   }
 
   /**
@@ -141,7 +141,7 @@ export class StoreMaintenance {
   async close(isFlushed: boolean): Promise<void> {
     try {
       if (isFlushed)
-        await this.#locks.withExclusive(STATS_LOCK, () => this.#closeUnder(), { timeoutMs: CLOSE_WAIT_MS });
+        await this.#locks.withExclusive(STATS_LOCK, (lock) => this.#closeUnder(lock), { timeoutMs: CLOSE_WAIT_MS });
     } catch (error) {
       // Recency is lost, nothing else: the counters are in this writer's own file, for another process to fold.
       if (!isCacheError(error, 'CACHE_LOCK_TIMEOUT')) throw error;
@@ -151,21 +151,22 @@ export class StoreMaintenance {
     }
   }
 
-  async #flushUnder(): Promise<void> {
+  async #flushUnder(lock: HeldLock): Promise<void> {
     try {
       await this.#usage.flush();
     } finally {
-      this.#statistics.fold();
+      // Stopped meanwhile and taken for dead, it would undo what its heir has folded.
+      if (lock.isHeld()) this.#statistics.fold();
     }
   }
 
-  async #closeUnder(): Promise<void> {
+  async #closeUnder(lock: HeldLock): Promise<void> {
     try {
       await this.#usage.flush();
     } finally {
       // A closed writer is folded like one that is gone.
       this.#statistics.close();
-      this.#statistics.fold();
+      if (lock.isHeld()) this.#statistics.fold();
     }
   }
 

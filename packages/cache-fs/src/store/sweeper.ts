@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { isCacheError, isOverdue } from '@glovebox/cache-core';
+import { fileSystemNow } from '../safe-files.js';
 import type { EntryHeader } from './entry-format.js';
 import { entryId, isEntryId } from './entry-id.js';
 import type { EntryReader } from './entry-reader.js';
@@ -108,6 +109,8 @@ export class Sweeper {
           const inspection = this.inspect(id, now, suspects.get(id), isDone);
           if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
           const expired = inspection.state === 'expired' ? inspection.header : undefined;
+          // Stopped since it was looked at, for so long that writers took the gate for a dead one's: it may be another entry.
+          if (!hasTime()) break;
           try {
             // Somebody may have deleted it since it was looked at, and counted that.
             if (!this.#unlinkEntry(id, expired)) continue;
@@ -180,11 +183,13 @@ export class Sweeper {
   }
 
   async #removeAbandonedStaging(): Promise<void> {
+    let now: number | undefined;
     for await (const name of fileNames(this.#paths.tmpDir)) {
       const path = `${this.#paths.tmpDir}/${name}`;
       const stats = lstatSync(path, { throwIfNoEntry: false });
-      // The file system's own clock and this process's differ by less than the limit, or nothing is removed.
-      if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS) unlinkQuietly(path);
+      // Not this process's clock: were it an hour ahead, what others are writing now would be old.
+      now ??= fileSystemNow(this.#paths.tmpDir);
+      if (stats !== undefined && now - stats.mtimeMs > ABANDONED_AFTER_MS) unlinkQuietly(path);
     }
   }
 }

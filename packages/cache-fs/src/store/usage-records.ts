@@ -1,6 +1,6 @@
 import { existsSync, unlinkSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { EntryUsage } from '@glovebox/cache-core';
+import { type EntryUsage, MAX_FUTURE_MS } from '@glovebox/cache-core';
 import { overwriteFile, readSmallFile } from '../safe-files.js';
 import type { EntryHeader } from './entry-format.js';
 import type { EntryReader } from './entry-reader.js';
@@ -30,13 +30,16 @@ interface Pending {
 export class UsageRecords {
   readonly #paths: StorePaths;
   readonly #reader: EntryReader;
+  readonly #now: () => number;
   #pending = new Map<string, Pending>();
   /** What a flush under way has still to write. */
   #flushing: Map<string, Pending> | undefined;
 
-  constructor(paths: StorePaths, reader: EntryReader) {
+  /** @param now epoch milliseconds */
+  constructor(paths: StorePaths, reader: EntryReader, now: () => number) {
     this.#paths = paths;
     this.#reader = reader;
+    this.#now = now;
   }
 
   get hasPending(): boolean {
@@ -161,7 +164,9 @@ export class UsageRecords {
       if (typeof record !== 'object' || record === null) return undefined;
       const { accessCount, lastAccessedAt } = record as Partial<Record<keyof EntryUsage, unknown>>;
       if (!isCount(accessCount) || !isCount(lastAccessedAt)) return undefined;
-      return { accessCount, lastAccessedAt };
+      // Written under a wrong clock: it would keep the entry from being evicted until that time has come.
+      const isFuture = lastAccessedAt > this.#now() + MAX_FUTURE_MS;
+      return { accessCount, lastAccessedAt: isFuture ? 0 : lastAccessedAt };
     } catch {
       return undefined;
     }

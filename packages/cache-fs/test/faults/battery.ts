@@ -154,7 +154,9 @@ class Battery {
       this.#ledger.check(key, await later.get(key), 'reopened', { mayMiss: this.#plan.mayEvict ?? false });
     }
     const reopened = await later.getStats();
-    if (reopened.errorCount < before.errorCount) problems.push('counted errors are lost with a new start');
+    for (const name of ['errorCount', 'setCount', 'missCount'] as const) {
+      if (reopened[name] < before[name]) problems.push(`${name} was ${before[name]}, and is ${reopened[name]} later`);
+    }
     // Records of entries that another instance has removed meanwhile.
     await later.cleanup();
     await later.close();
