@@ -285,7 +285,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
     let hit: Hit<P>;
     try {
-      hit = { value: this.#decode(key, entry), entry };
+      hit = { value: this.#decode(key, entry, true), entry };
     } catch (error) {
       return this.#failRead(operation, key, error);
     }
@@ -302,9 +302,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#hit(operation, key, hit, now);
   }
 
-  #decode(key: string, entry: StoredEntry<P>): unknown {
+  #decode(key: string, entry: StoredEntry<P>, isLast = false): unknown {
     try {
-      return this.codec.decode(entry.payload);
+      return this.codec.decode(entry.payload, isLast);
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the payload is not well-formed';
       throw new CacheError('CACHE_CORRUPT_ENTRY', reason, { key, cause: withoutValue(error) });

@@ -190,8 +190,13 @@ export interface EncodedValue {
 export interface Codec<P = EncodedValue> {
   /** @throws CacheError `CACHE_UNSERIALIZABLE` when the value could not come back equal and of its own type */
   encode(value: unknown): P;
-  /** A value that shares nothing mutable with the payload. @throws on a payload that is not well-formed */
-  decode(payload: P): unknown;
+  /**
+   * A value that shares nothing mutable with the payload.
+   * @param isLast what `readEntry` returned is not decoded again: if the store does not keep the payload, its parts may be
+   * given out
+   * @throws on a payload that is not well-formed
+   */
+  decode(payload: P, isLast?: boolean): unknown;
   /** Size of the payload in bytes. Called only when somebody needs it. */
   sizeOf(payload: P): number;
 }

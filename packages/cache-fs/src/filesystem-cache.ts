@@ -49,6 +49,8 @@ import { withName } from './system-error.js';
 const OPERATIONS_BETWEEN_FLUSHES = 100;
 /** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
 const BACKGROUND_DELAY_MS = 200;
+/** Longest that a flush is put off where there is always much to write. */
+const MAX_FLUSH_DELAY_MS = 10_000;
 
 /** Keys whose ids are kept, and the longest of them: 1 MB at most. */
 const MAX_KNOWN_IDS = 2_048;
@@ -75,7 +77,8 @@ export class FilesystemCache extends BaseCacheManager {
   /** Locks of callers and of `getOrSet`, between processes if that was asked for. */
   readonly #locks: LockManager;
   readonly #maintenance: StoreMaintenance;
-  readonly #background: BackgroundWork;
+  readonly #removals: BackgroundWork;
+  readonly #flushes: BackgroundWork;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
   #hasCounted = false;
   #operationsSinceFlush = 0;
@@ -151,7 +154,15 @@ export class FilesystemCache extends BaseCacheManager {
       onEvicted: ({ key }) => this.countEviction(key),
       onExpired: ({ key }) => this.countExpiry(key),
     });
-    this.#background = new BackgroundWork(() => this.#runBackground(), BACKGROUND_DELAY_MS);
+    this.#removals = new BackgroundWork(
+      () => this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now())),
+      BACKGROUND_DELAY_MS,
+    );
+    this.#flushes = new BackgroundWork(
+      () => this.#attempt(() => this.#maintenance.flush()),
+      BACKGROUND_DELAY_MS,
+      MAX_FLUSH_DELAY_MS,
+    );
   }
 
   /** The directory that holds this cache's files. */
@@ -184,7 +195,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async closeStore(): Promise<void> {
     const hasNews = this.#hasCounted || this.#usage.hasPending;
-    await this.#background.close();
+    await Promise.all([this.#removals.close(), this.#flushes.close()]);
     try {
       await this.#maintenance.close(hasNews && !this.#root.isReadOnly);
     } finally {
@@ -294,7 +305,7 @@ export class FilesystemCache extends BaseCacheManager {
     this.#hasCounted = true;
     if (++this.#operationsSinceFlush >= OPERATIONS_BETWEEN_FLUSHES) {
       this.#operationsSinceFlush = 0;
-      this.#background.request();
+      this.#flushes.request();
     }
   }
 
@@ -391,12 +402,7 @@ export class FilesystemCache extends BaseCacheManager {
   #suspect(key: string): void {
     if (this.#root.isReadOnly) return;
     this.#maintenance.suspect(entryId(key));
-    this.#background.request();
-  }
-
-  async #runBackground(): Promise<void> {
-    await this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now()));
-    await this.#attempt(() => this.#maintenance.flush());
+    this.#removals.request();
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {

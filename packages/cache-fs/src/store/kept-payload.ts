@@ -37,5 +37,15 @@ export class KeptPayload implements EncodedValue {
 /** The codec of entries that may be kept. */
 export const entryCodec: Codec<EncodedValue> = {
   ...valueCodec,
-  decode: (payload) => (payload instanceof KeptPayload ? payload.copy() : valueCodec.decode(payload)),
+  decode: (payload, isLast) => {
+    if (payload instanceof KeptPayload) return payload.copy();
+    return (isLast && wholeBuffer(payload)) || valueCodec.decode(payload);
+  },
 };
+
+/** Bytes with a buffer of their own, which need no copy; small ones share one with others. */
+function wholeBuffer({ encoding, data }: EncodedValue): Uint8Array | undefined {
+  if (typeof data === 'string' || data.byteLength === 0 || data.byteLength !== data.buffer.byteLength) return undefined;
+  if (encoding === 'buffer') return Buffer.from(data.buffer);
+  return encoding === 'uint8array' ? new Uint8Array(data.buffer) : undefined;
+}
