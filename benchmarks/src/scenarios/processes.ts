@@ -4,7 +4,7 @@ import { createFilesystemCache } from '@glovebox/cache-fs';
 import { valueKinds } from '../values.js';
 import { type Figure, median, type Scenario } from './scenario.js';
 
-const KEYS = 1_000;
+const KEYS = 500;
 const MAX_PROCESSES = 4;
 const READER = new URL('./read-for-a-while.js', import.meta.url);
 
