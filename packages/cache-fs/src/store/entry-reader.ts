@@ -59,7 +59,11 @@ export class EntryReader {
     // Taken before the read: see HotEntries.
     const stamp = hot.stamp(id);
     const read = this.#readNow(id, key);
-    if (stamp === undefined || read === undefined) return read;
+    if (read === undefined) return undefined;
+    if (stamp === undefined) {
+      hot.noteRead(id);
+      return read;
+    }
     if (!(read instanceof Promise)) return hot.keep(id, key, stamp, read);
     return read.then((entry) => entry && hot.keep(id, key, stamp, entry));
   }
