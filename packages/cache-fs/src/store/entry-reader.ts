@@ -3,7 +3,7 @@ import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { isNotAFile, OPEN_READ } from '../safe-files.js';
-import { checksumText, crc32 } from './checksum.js';
+import { blobChecksum } from './checksum.js';
 import {
   type EntryHeader,
   fileBytesOf,
@@ -234,7 +234,7 @@ function isBlobThere(path: string, sizeBytes: number): boolean {
 }
 
 function isBlobOf({ blob, sizeBytes }: EntryHeader, bytes: Uint8Array): boolean {
-  return bytes.byteLength === sizeBytes && checksumText(crc32(bytes)) === blob?.checksum;
+  return bytes.byteLength === sizeBytes && blobChecksum(bytes) === blob?.checksum;
 }
 
 function storedEntry({ header, valueText }: ParsedEntry): StoredEntry {

@@ -2,7 +2,7 @@ import { renameSync, unlinkSync } from 'node:fs';
 import { rename, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EncodedValue, StoredEntry } from '@glovebox/cache-core';
-import { checksumText, crc32 } from './checksum.js';
+import { blobChecksum } from './checksum.js';
 import { type EntryHeader, formatEntry } from './entry-format.js';
 import { type EntryReader, type FoundHeader, MAX_SYNC_BYTES } from './entry-reader.js';
 import { isBusy, isMissing } from './faults.js';
@@ -200,7 +200,7 @@ export class EntryWriter {
 
   #withBlob(id: string, fields: EntryHeader, { data }: EncodedValue, stagingPath: string): StagedEntry {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    const blob = { name: `${id}.${fields.generation}`, checksum: checksumText(crc32(bytes)) };
+    const blob = { name: `${id}.${fields.generation}`, checksum: blobChecksum(bytes) };
     const header: EntryHeader = { ...fields, blob };
     const path = `${this.#paths.blobsDir}/${blob.name}`;
     return { id, header, text: formatEntry(header, 'null'), stagingPath, blob: { path, bytes } };
