@@ -28,13 +28,13 @@ import {
 } from './options.js';
 import { type CacheRoot, openCacheRoot } from './root/cache-root.js';
 import { BackgroundWork } from './store/background-work.js';
+import { entryCodec, ownEntry } from './store/entry-codec.js';
 import { entryId } from './store/entry-id.js';
 import { EntryReader, type FoundHeader } from './store/entry-reader.js';
 import { EntryWriter, type Published } from './store/entry-writer.js';
 import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { HotEntries } from './store/hot-entries.js';
-import { entryCodec } from './store/kept-payload.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
@@ -214,11 +214,12 @@ export class FilesystemCache extends BaseCacheManager {
     try {
       const published = this.#writer.publish(id, key, entry);
       if (!(published instanceof Promise)) return this.#notePublished(id, published);
+      const own = ownEntry(entry);
       return published
-        .catch((error: unknown) => this.#publishAgain(error, id, key, entry))
+        .catch((error: unknown) => this.#publishAgain(error, id, key, own))
         .then((late) => this.#notePublished(id, late));
     } catch (error) {
-      return this.#publishAgain(error, id, key, entry).then((late) => this.#notePublished(id, late));
+      return this.#publishAgain(error, id, key, ownEntry(entry)).then((late) => this.#notePublished(id, late));
     }
   }
 

@@ -4,6 +4,7 @@ import { EVICTION_POLICIES, ManualClock } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { createFilesystemCache } from '../src/index.js';
 import { entryId } from '../src/store/entry-id.js';
+import { injectFault } from './faults/inject-fault.js';
 import { eventually, openCache, temporaryDirectory } from './support.js';
 
 const entryFile = (root: string, key: string) => join(root, 'data', `${entryId(key)}.json`);
@@ -59,6 +60,57 @@ describe('values', () => {
       expect(found?.buffer.byteLength).toBe(bytes.byteLength);
       found?.fill(0);
     }
+  });
+
+  it.each([
+    ['at once', {}, 100_000],
+    ['in the entry file', {}, 1_000],
+    ['through the thread pool', {}, 2_000_000],
+    ["with io 'async'", { io: 'async' } as const, 100_000],
+    ["under the policy 'ttl'", { evictionPolicy: 'ttl', maxEntries: 5 } as const, 100_000],
+  ])('of bytes are those at the time of the call, written %s', async (_name, options, size) => {
+    const cache = openCache({ cacheRoot: temporaryDirectory(), ...options });
+    // The first finds the store closed, the second open, and the third a write of its key under way, if that takes long.
+    for (const key of ['a', 'b', 'b']) {
+      const bytes = new Uint8Array(size).fill(1);
+      const stored = cache.set(key, bytes);
+      bytes.fill(2);
+      if (key === 'a') await stored;
+      expect(await cache.get(key)).toSatisfy((found) => found === undefined || found[size - 1] === 1);
+      expect(await stored).toBe(true);
+      expect(await cache.get(key)).toEqual(new Uint8Array(size).fill(1));
+    }
+    const [first, second] = [new Uint8Array(size).fill(3), new Uint8Array(size).fill(4)];
+    const both = [cache.set('c', first), cache.set('c', second)];
+    first.fill(0);
+    second.fill(0);
+    expect(await Promise.all(both)).toEqual([true, true]);
+    expect(await cache.get('c')).toEqual(new Uint8Array(size).fill(4));
+  });
+
+  it('of bytes are those at the time of the call, also when the directory has to be made again', async () => {
+    const root = join(temporaryDirectory(), 'cache');
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 1);
+    rmSync(root, { recursive: true });
+    const bytes = new Uint8Array(100_000).fill(1);
+    const stored = cache.set('b', bytes);
+    bytes.fill(2);
+    expect(await stored).toBe(true);
+    expect(await cache.get('b')).toEqual(new Uint8Array(100_000).fill(1));
+  });
+
+  it('of bytes are those at the time of the call, also when room has to be made first', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('a', 1);
+    const fault = injectFault({ call: { sync: 'writeFileSync' }, code: 'ENOSPC', path: join(root, 'tmp') });
+    const bytes = new Uint8Array(100_000).fill(1);
+    const stored = cache.set('b', bytes);
+    bytes.fill(2);
+    expect(await stored).toBe(true);
+    expect(fault.failed).toBe(1);
+    expect(await cache.get('b')).toEqual(new Uint8Array(100_000).fill(1));
   });
 
   it('that another instance has replaced by bytes of many leave none behind when they are deleted', async () => {

@@ -3,6 +3,7 @@ import { rename, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EncodedValue, StoredEntry } from '@glovebox/cache-core';
 import { blobChecksum } from './checksum.js';
+import { ownPayload } from './entry-codec.js';
 import { type EntryHeader, formatEntry } from './entry-format.js';
 import { type EntryReader, type FoundHeader, MAX_SYNC_BYTES } from './entry-reader.js';
 import { isBusy, isMissing } from './faults.js';
@@ -71,11 +72,11 @@ export class EntryWriter {
     const header: EntryHeader = { v: 1, key, generation, ...dates, tags, encoding, sizeBytes };
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
+    const isSync = this.#settings.io === 'sync' && (inlineText !== undefined || sizeBytes <= MAX_SYNC_BYTES);
     const staged =
       inlineText === undefined
-        ? this.#withBlob(id, header, payload, stagingPath)
+        ? this.#withBlob(id, header, isSync ? payload : ownPayload(payload), stagingPath)
         : { id, header, text: formatEntry(header, inlineText), stagingPath };
-    const isSync = this.#settings.io === 'sync' && (inlineText !== undefined || sizeBytes <= MAX_SYNC_BYTES);
     return isSync ? this.#publishNow(staged) : this.#publishThroughPool(staged);
   }
 

@@ -1,4 +1,4 @@
-import { type Codec, copyValue, type EncodedValue, type ValueEncoding, valueCodec } from '@glovebox/cache-core';
+import { copyValue, type EncodedValue, type ValueEncoding, valueCodec } from '@glovebox/cache-core';
 
 /** Bytes of memory that objects take for a byte of their JSON: up to 3.7 was measured for small nested objects. */
 const MEMORY_PER_JSON_BYTE = 4;
@@ -32,20 +32,4 @@ export class KeptPayload implements EncodedValue {
     }
     return copyValue(this.#value);
   }
-}
-
-/** The codec of entries that may be kept. */
-export const entryCodec: Codec<EncodedValue> = {
-  ...valueCodec,
-  decode: (payload, isLast) => {
-    if (payload instanceof KeptPayload) return payload.copy();
-    return (isLast && wholeBuffer(payload)) || valueCodec.decode(payload);
-  },
-};
-
-/** Bytes with a buffer of their own, which need no copy; small ones share one with others. */
-function wholeBuffer({ encoding, data }: EncodedValue): Uint8Array | undefined {
-  if (typeof data === 'string' || data.byteLength === 0 || data.byteLength !== data.buffer.byteLength) return undefined;
-  if (encoding === 'buffer') return Buffer.from(data.buffer);
-  return encoding === 'uint8array' ? new Uint8Array(data.buffer) : undefined;
 }
