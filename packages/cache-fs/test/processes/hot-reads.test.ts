@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ function mountCoarseDisk(context: TestContext): string {
   try {
     mkdirSync(path, { mode: 0o700 });
     writeFileSync(join(folder, 'image'), '');
-    execFileSync('truncate', ['-s', '32M', join(folder, 'image')]);
+    truncateSync(join(folder, 'image'), 32 * 1024 * 1024);
     execFileSync('mkfs.ext4', ['-q', '-I', '128', '-E', 'root_owner=0:0', join(folder, 'image')], { stdio: 'pipe' });
     execFileSync('mount', ['-o', 'loop', join(folder, 'image'), path], { stdio: 'pipe' });
     isMounted = true;
