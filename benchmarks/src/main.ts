@@ -4,21 +4,24 @@ import { join, resolve } from 'node:path';
 import { describeMachine, isBusy, type Machine } from './machine.js';
 import { type BenchOptions, parseOptions, USAGE, UsageError } from './options.js';
 import { measurementsIn, plan, type Sitting } from './plan.js';
-import { type Result, resultsOf, writeReport } from './results.js';
+import { type Report, type Result, resultsOf, writeReport } from './results.js';
+import { scenarios } from './scenarios/index.js';
+import type { Scenario } from './scenarios/scenario.js';
 import { type Effort, sit } from './sitting.js';
 import { groups } from './subjects/index.js';
-import { givesTable, timeTables } from './tables.js';
+import { figuresTable, givesTable, timeTables } from './tables.js';
 
 try {
   const options = parseOptions(process.argv.slice(2));
-  await bench(plan(groups, options), options);
+  const chosen = chosenScenarios(options);
+  await bench(chosen.length > 0 ? [] : plan(groups, options), chosen, options);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(`${error.message}\n\n${USAGE}`);
   process.exitCode = 2;
 }
 
-async function bench(sittings: readonly Sitting[], options: BenchOptions): Promise<void> {
+async function bench(sittings: readonly Sitting[], chosen: readonly Scenario[], options: BenchOptions): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'glovebox-bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   process.once('SIGINT', () => process.exit(130));
@@ -32,6 +35,12 @@ async function bench(sittings: readonly Sitting[], options: BenchOptions): Promi
     const measured = resultsOf(sitting, await sit(sitting, effort, mkdtempSync(join(directory, 'sitting-'))));
     results.push(...measured);
     console.log(`${timeTables(`${sitting.group.title}, ${sitting.kind.name}`, measured)}\n`);
+  }
+  const scenarioResults: Report['scenarios'][number][] = [];
+  for (const { name, title, run } of chosen) {
+    const figures = await run(mkdtempSync(join(directory, 'scenario-')), options.isQuick);
+    scenarioResults.push({ name, title, figures });
+    console.log(`${title}\n${figuresTable(name, figures)}\n`);
   }
   const measuredGroups = groups.filter((group) => sittings.some((sitting) => sitting.group === group));
   for (const group of measuredGroups) console.log(`${givesTable(group)}\n`);
@@ -47,8 +56,17 @@ async function bench(sittings: readonly Sitting[], options: BenchOptions): Promi
       subjects: [reference, ...others].map((subject) => ({ name: subject.name, gives: subject.gives })),
     })),
     results,
+    scenarios: scenarioResults,
   });
   console.log(`Results: ${file}`);
+}
+
+/** @throws UsageError for a name that is none */
+function chosenScenarios(options: BenchOptions): readonly Scenario[] {
+  const wanted = options.scenarios;
+  const unknown = wanted.find((name) => name !== 'all' && !scenarios.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) throw new UsageError(`There is no scenario ${JSON.stringify(unknown)}`);
+  return scenarios.filter(({ name }) => wanted.includes('all') || wanted.includes(name));
 }
 
 /** Shares out the time that is left among the measurements that are left. */

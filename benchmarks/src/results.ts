@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Machine } from './machine.js';
 import type { Sitting } from './plan.js';
+import type { Figure } from './scenarios/scenario.js';
 import type { MeasuredRow } from './sitting.js';
 import { pairedRatios, type Summary, summarize } from './statistics.js';
 import type { Gives } from './subject.js';
@@ -30,6 +31,7 @@ export interface Report {
     readonly subjects: readonly { readonly name: string; readonly gives: Gives }[];
   }[];
   readonly results: readonly Result[];
+  readonly scenarios: readonly { readonly name: string; readonly title: string; readonly figures: readonly Figure[] }[];
 }
 
 export function resultsOf({ group, kind }: Sitting, measuredRows: readonly MeasuredRow[]): readonly Result[] {

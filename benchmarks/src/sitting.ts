@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Measurement, measureRow } from './measure.js';
 import type { Row, Sitting } from './plan.js';
 import type { Subject } from './subject.js';
@@ -29,6 +30,7 @@ export async function sit(sitting: Sitting, effort: Effort, directory: string): 
       const start = { group: group.name, kind: kind.name, entries: effort.storedEntries, directory: store };
       lanes.set(subject, await ThreadLane.open(subject, start));
     }
+    await delay(Math.max(...[...lanes.keys()].map(({ restMs = 0 }) => restMs)));
     for (const row of rows) {
       const present = row.subjects.flatMap((subject) => lanes.get(subject) ?? []);
       const budgetMs = effort.budgetMs(present.length);

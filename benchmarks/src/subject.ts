@@ -40,6 +40,8 @@ export interface Subject {
   readonly gives: Gives;
   /** A synchronous subject is called without `await`. */
   readonly isSynchronous: boolean;
+  /** How long what is stored rests before it is read, in milliseconds: a store that has been there is measured, not a new one. */
+  readonly restMs?: number;
   open(options: OpenOptions): Session | Promise<Session>;
 }
 

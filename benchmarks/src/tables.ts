@@ -1,5 +1,6 @@
 import { type Operation, operations } from './operations.js';
 import type { Result } from './results.js';
+import type { Figure } from './scenarios/scenario.js';
 import type { Group } from './subject.js';
 
 /** The measurements of one sitting: a table of what reads and one of what writes. */
@@ -19,6 +20,15 @@ export function givesTable({ title, reference, others }: Group): string {
     gives.crossProcess,
   ]);
   return textTable([[title, 'values are', 'persistent', 'between processes'], ...rows]);
+}
+
+/** The figures of a scenario. */
+export function figuresTable(name: string, figures: readonly Figure[]): string {
+  const rows = figures.map(({ what, value, unit, ratio }) => [
+    what,
+    `${threeDigits(value)} ${unit}${ratio === undefined ? '' : ` ${`×${shortRatio(ratio)}`.padStart(6)}`}`,
+  ]);
+  return textTable([[name, 'median'], ...rows]);
 }
 
 function timeTable(title: string, does: Operation['does'], results: readonly Result[]): string {

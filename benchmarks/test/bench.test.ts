@@ -23,7 +23,11 @@ function bench(...args: string[]): Promise<{ code: number | null; stdout: string
 }
 
 it.each([
-  { filter: 'files /', title: 'Files', subjects: ['raw files', 'cache-fs', 'cache-fs, limits'] },
+  {
+    filter: 'files /',
+    title: 'Files',
+    subjects: ['raw files', 'cache-fs', 'cache-fs, disk', 'cache-fs, limits', 'lmdb'],
+  },
   {
     filter: 'cache-memory lru',
     title: 'Memory',
@@ -60,6 +64,33 @@ it.each([
   }
   expect(stdout).toMatch(new RegExp(`^${expected.subjects[0]} +[\\d.,]+ +±\\d+% +×1\\.00 `, 'm'));
   expect(readdirSync(folder)).toEqual(['made']);
+});
+
+it('scenarios run instead of the tables', async () => {
+  const json = join(folder, 'results.json');
+  const { code, stdout, stderr } = await bench('--quick', '--scenario', 'all', '--json', json);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const report = JSON.parse(readFileSync(json, 'utf8'));
+  expect(report.results).toEqual([]);
+  expect(report.scenarios.map(({ name }: { name: string }) => name)).toEqual([
+    'many entries',
+    'at the limit',
+    'processes',
+    'start',
+    'cleanup',
+  ]);
+  for (const { figures } of report.scenarios) {
+    for (const { what, value } of figures) expect(value, what).toBeGreaterThanOrEqual(0);
+  }
+  expect(stdout).toMatch(/^get, 1,000 entries +[\d.,]+ µs +×[\d.]+$/m);
+  expect(readdirSync(folder)).toEqual(['results.json']);
+});
+
+it('a scenario that does not exist is told, and nothing runs', async () => {
+  const { code, stderr } = await bench('--scenario', 'full moon', '--json', join(folder, 'results.json'));
+  expect(code).toBe(2);
+  expect(stderr).toContain('There is no scenario "full moon"');
+  expect(existsSync(join(folder, 'results.json'))).toBe(false);
 });
 
 it('what can not be meant is told with the usage, and nothing runs', async () => {

@@ -16,9 +16,16 @@ export const memoryCaches: readonly Subject[] = isolations.flatMap((isolation) =
   EVICTION_POLICIES.map((policy) => memoryCache(policy, isolation)),
 );
 
-/** cache-fs as it comes, and with the limits that a default cache has. Locking, statistics and checksums are on. */
+/** Longer than an entry must be old before cache-fs keeps it in memory. */
+const HOT_AFTER_MS = 2_500;
+
+/**
+ * cache-fs as it comes, which serves what was read before from memory; reading the disk each time; and with the limits that
+ * a default cache has. Locking, statistics and checksums are on.
+ */
 export const filesystemCaches: readonly Subject[] = [
   filesystemCache('cache-fs', {}),
+  filesystemCache('cache-fs, disk', { hotBytes: 0 }),
   filesystemCache('cache-fs, limits', { maxEntries: 10_000, maxSizeBytes: 500 * 1024 * 1024 }),
 ];
 
@@ -36,6 +43,7 @@ function filesystemCache(name: string, options: FilesystemCacheOptions): Subject
     name,
     gives: { isolation: 'copied', isPersistent: true, crossProcess: 'whole values, locks, exact statistics' },
     isSynchronous: false,
+    restMs: options.hotBytes === 0 ? 0 : HOT_AFTER_MS,
     open: ({ directory }) => sessionOf(createFilesystemCache({ ...options, cacheRoot: directory })),
   };
 }

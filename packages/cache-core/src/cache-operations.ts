@@ -101,7 +101,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
     this.#check(key);
-    const draft = this.#draft(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key));
+    const settings = resolveSetOptions(options, this.defaultTtlSeconds, key);
+    const isUsedAtOnce = this.isReady && !this.#asksForRoom() && !this.keyQueue.isBusy;
+    const draft = this.#draft(key, value, settings, isUsedAtOnce);
     if (!this.isReady && !(await this.openOnce())) return false;
     this.#computing.outdate(key);
     return this.#store('set', draft);
@@ -285,7 +287,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
     let hit: Hit<P>;
     try {
-      hit = { value: this.#decode(key, entry), entry };
+      hit = { value: this.#decode(key, entry, true), entry };
     } catch (error) {
       return this.#failRead(operation, key, error);
     }
@@ -302,9 +304,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#hit(operation, key, hit, now);
   }
 
-  #decode(key: string, entry: StoredEntry<P>): unknown {
+  #decode(key: string, entry: StoredEntry<P>, isLast = false): unknown {
     try {
-      return this.codec.decode(entry.payload);
+      return this.codec.decode(entry.payload, isLast);
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the payload is not well-formed';
       throw new CacheError('CACHE_CORRUPT_ENTRY', reason, { key, cause: withoutValue(error) });
@@ -350,14 +352,14 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return describeEntry(key, entry, usage, this.clock.now());
   }
 
-  #draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P> {
+  #draft(key: string, value: unknown, settings: ResolvedSetOptions, isUsedAtOnce = false): Draft<P> {
     if (value === undefined) {
       throw new CacheError('CACHE_UNSERIALIZABLE', 'the value is undefined, which means a miss; store null instead', {
         key,
       });
     }
     try {
-      return { key, payload: this.codec.encode(value), ...settings };
+      return { key, payload: this.codec.encode(value, isUsedAtOnce), ...settings };
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the value is too large or too deep to be written';
       throw new CacheError('CACHE_UNSERIALIZABLE', reason, { key, cause: withoutValue(error) });
@@ -368,10 +370,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.enter();
     try {
       const { key } = draft;
-      const stored =
-        this.hasLimits && this.evictionPolicy === 'ttl'
-          ? this.#limitQueue.run('', () => this.#write(draft))
-          : this.#write(draft);
+      const stored = this.#asksForRoom() ? this.#limitQueue.run('', () => this.#write(draft)) : this.#write(draft);
       const refusal = isPromiseLike(stored) ? await stored : stored;
       if (refusal !== undefined) {
         this.report(operation, refusal, key);
@@ -429,8 +428,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
         return this.#noteWritten(key, entry);
       });
     };
-    const room = !this.hasLimits || this.evictionPolicy !== 'ttl' || this.hasRoom(key, entry);
+    const room = !this.#asksForRoom() || this.hasRoom(key, entry);
     return isPromiseLike(room) ? room.then(finish) : finish(room);
+  }
+
+  /** Whether a write waits for its turn and for room. */
+  #asksForRoom(): boolean {
+    return this.hasLimits && this.evictionPolicy === 'ttl';
   }
 
   #noteWritten(key: string, entry: StoredEntry<P>): undefined {

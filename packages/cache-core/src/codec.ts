@@ -9,13 +9,8 @@ import { kindOf, MAX_VALUE_DEPTH, refuseSymbolKeys, sparseIndicesOf, tooDeep, un
  */
 export const valueCodec: Codec<EncodedValue> = {
   encode(value) {
-    if (value instanceof Uint8Array) {
-      const kind = kindOf(value);
-      if (kind === 'buffer') return { encoding: 'buffer', data: new Uint8Array(value) };
-      if (Object.prototype.toString.call(value) === '[object Uint8Array]') {
-        return { encoding: 'uint8array', data: value.slice() };
-      }
-    }
+    const encoding = bytesEncoding(value);
+    if (encoding !== undefined) return { encoding, data: new Uint8Array(value as Uint8Array) };
     return isPlainJson(value, 0)
       ? { encoding: 'json', data: JSON.stringify(value) }
       : { encoding: 'tagged', data: JSON.stringify(encodeTagged(value)) };
@@ -36,6 +31,16 @@ export const valueCodec: Codec<EncodedValue> = {
     return typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
   },
 };
+
+/**
+ * How a value is stored that stays bytes; `undefined` for any other.
+ * @throws CacheError `CACHE_UNSERIALIZABLE` for bytes that would not come back as what they are
+ */
+export function bytesEncoding(value: unknown): 'uint8array' | 'buffer' | undefined {
+  if (!(value instanceof Uint8Array)) return undefined;
+  if (kindOf(value) === 'buffer') return 'buffer';
+  return Object.prototype.toString.call(value) === '[object Uint8Array]' ? 'uint8array' : undefined;
+}
 
 /**
  * Whether `JSON.parse(JSON.stringify(value))` is equal to `value`. One walk also finds what can't be stored at all.

@@ -3,7 +3,7 @@ export { CacheKey, type KeyPart } from './cache-key.js';
 export { checkKey } from './checks.js';
 export { type CancelTimer, type Clock, ManualClock, systemClock } from './clock.js';
 export { cloneValue, copyValue } from './clone.js';
-export { valueCodec } from './codec.js';
+export { bytesEncoding, valueCodec } from './codec.js';
 export { type DurationString, MAX_TTL_SECONDS, parseDuration, parseTtl } from './duration.js';
 export { describeEntry, type EntryUsage, expiryOf, isExpired, isLive, isOverdue, MAX_FUTURE_MS } from './entry.js';
 export { EntryIndex, type IndexedEntry, type StoreLimits } from './entry-index.js';

@@ -188,10 +188,19 @@ export interface EncodedValue {
  * @typeParam P what the backend stores
  */
 export interface Codec<P = EncodedValue> {
-  /** @throws CacheError `CACHE_UNSERIALIZABLE` when the value could not come back equal and of its own type */
-  encode(value: unknown): P;
-  /** A value that shares nothing mutable with the payload. @throws on a payload that is not well-formed */
-  decode(payload: P): unknown;
+  /**
+   * @param isUsedAtOnce `writeEntry` is called before the caller's code goes on, so that a codec may leave it to that hook
+   * to copy what the caller can change
+   * @throws CacheError `CACHE_UNSERIALIZABLE` when the value could not come back equal and of its own type
+   */
+  encode(value: unknown, isUsedAtOnce?: boolean): P;
+  /**
+   * A value that shares nothing mutable with the payload.
+   * @param isLast what `readEntry` returned is not decoded again: if the store does not keep the payload, its parts may be
+   * given out
+   * @throws on a payload that is not well-formed
+   */
+  decode(payload: P, isLast?: boolean): unknown;
   /** Size of the payload in bytes. Called only when somebody needs it. */
   sizeOf(payload: P): number;
 }

@@ -29,13 +29,13 @@ import {
 import { type CacheRoot, openCacheRoot } from './root/cache-root.js';
 import { RootWatch } from './root/root-watch.js';
 import { BackgroundWork } from './store/background-work.js';
+import { entryCodec, ownEntry } from './store/entry-codec.js';
 import { entryId } from './store/entry-id.js';
 import { EntryReader, type FoundHeader } from './store/entry-reader.js';
 import { EntryWriter, type Published } from './store/entry-writer.js';
 import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { HotEntries } from './store/hot-entries.js';
-import { entryCodec } from './store/kept-payload.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
@@ -50,6 +50,8 @@ import { withName } from './system-error.js';
 const OPERATIONS_BETWEEN_FLUSHES = 100;
 /** Milliseconds from the need for a flush or a removal to its start: a burst of operations is served by one. */
 const BACKGROUND_DELAY_MS = 200;
+/** Longest that a flush is put off where there is always much to write. */
+const MAX_FLUSH_DELAY_MS = 10_000;
 
 /** Keys whose ids are kept, and the longest of them: 1 MB at most. */
 const MAX_KNOWN_IDS = 2_048;
@@ -76,9 +78,10 @@ export class FilesystemCache extends BaseCacheManager {
   /** Locks of callers and of `getOrSet`, between processes if that was asked for. */
   readonly #locks: LockManager;
   readonly #maintenance: StoreMaintenance;
-  readonly #background: BackgroundWork;
   readonly #watch: RootWatch;
   readonly #gate: RemovalGate;
+  readonly #removals: BackgroundWork;
+  readonly #flushes: BackgroundWork;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
   #hasCounted = false;
   #operationsSinceFlush = 0;
@@ -162,7 +165,15 @@ export class FilesystemCache extends BaseCacheManager {
       onEvicted: ({ key }) => this.countEviction(key),
       onExpired: ({ key }) => this.countExpiry(key),
     });
-    this.#background = new BackgroundWork(() => this.#runBackground(), BACKGROUND_DELAY_MS);
+    this.#removals = new BackgroundWork(
+      () => this.#runBackground(() => this.#maintenance.removeSuspects(this.clock.now())),
+      BACKGROUND_DELAY_MS,
+    );
+    this.#flushes = new BackgroundWork(
+      () => this.#runBackground(() => this.#maintenance.flush()),
+      BACKGROUND_DELAY_MS,
+      MAX_FLUSH_DELAY_MS,
+    );
   }
 
   /** The directory that holds this cache's files. */
@@ -195,7 +206,7 @@ export class FilesystemCache extends BaseCacheManager {
 
   protected override async closeStore(): Promise<void> {
     const hasNews = (this.#hasCounted || this.#usage.hasPending) && this.#watch.refusal === undefined;
-    await this.#background.close();
+    await Promise.all([this.#removals.close(), this.#flushes.close()]);
     try {
       await this.#maintenance.close(hasNews && !this.#root.isReadOnly);
     } finally {
@@ -215,11 +226,12 @@ export class FilesystemCache extends BaseCacheManager {
     try {
       const published = this.#writer.publish(id, key, entry);
       if (!(published instanceof Promise)) return this.#notePublished(id, published);
+      const own = ownEntry(entry);
       return published
-        .catch((error: unknown) => this.#publishAgain(error, id, key, entry))
+        .catch((error: unknown) => this.#publishAgain(error, id, key, own))
         .then((late) => this.#notePublished(id, late));
     } catch (error) {
-      return this.#publishAgain(error, id, key, entry).then((late) => this.#notePublished(id, late));
+      return this.#publishAgain(error, id, key, ownEntry(entry)).then((late) => this.#notePublished(id, late));
     }
   }
 
@@ -309,7 +321,7 @@ export class FilesystemCache extends BaseCacheManager {
     this.#hasCounted = true;
     if (++this.#operationsSinceFlush >= OPERATIONS_BETWEEN_FLUSHES) {
       this.#operationsSinceFlush = 0;
-      this.#background.request();
+      this.#flushes.request();
     }
   }
 
@@ -403,17 +415,15 @@ export class FilesystemCache extends BaseCacheManager {
   #suspect(key: string): void {
     if (this.#root.isReadOnly) return;
     this.#maintenance.suspect(entryId(key));
-    this.#background.request();
+    this.#removals.request();
   }
 
-  async #runBackground(): Promise<void> {
+  async #runBackground(work: () => Promise<unknown>): Promise<void> {
     await this.#attempt(async () => {
       this.#watch.look();
       this.#gate.lowerOwn();
     });
-    if (this.#watch.refusal !== undefined) return;
-    await this.#attempt(() => this.#maintenance.removeSuspects(this.clock.now()));
-    await this.#attempt(() => this.#maintenance.flush());
+    if (this.#watch.refusal === undefined) await this.#attempt(work);
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {

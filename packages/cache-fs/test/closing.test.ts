@@ -43,6 +43,7 @@ describe('close', () => {
     const root = temporaryDirectory();
     const cache = createFilesystemCache({ cacheRoot: root, processIsolated: true });
     await cache.set('k', 1);
+    await cache.get('k');
     expect(existsSync(cache.directory)).toBe(true);
     const fault = injectFault({
       call: { sync: 'openSync' },
@@ -64,6 +65,7 @@ describe('close', () => {
     const use = async () => {
       const cache = createFilesystemCache({ cacheRoot: root });
       await cache.set('k', 1);
+      await cache.get('k');
       const fault = injectFault({ call: { sync }, code: 'EIO', path: join(root, folder), times: 1_000 });
       await cache.close();
       fault.end();

@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import * as zlib from 'node:zlib';
 
 /** The reversed polynomial of CRC-32 as in ISO/IEC 3309 and gzip. */
@@ -28,4 +29,23 @@ function createTable(): Uint32Array {
 /** Eight hexadecimal digits. */
 export function checksumText(crc: number): string {
   return crc.toString(16).padStart(8, '0');
+}
+
+const ZERO_KEY = new Uint8Array(16);
+const ZERO_NONCE = new Uint8Array(12);
+/** OpenSSL takes two gigabytes at a time. */
+const MAX_CHUNK_BYTES = 2 ** 30;
+
+/**
+ * AES-128-GMAC (NIST SP 800-38D) with a key and a nonce of zeros, as 32 hexadecimal digits. Not against forgers, who know
+ * the key as well: as a checksum it misses no change within sixteen bytes and others by a chance of 2^-100, and since
+ * processors have instructions for it, it takes a third of the time of CRC-32.
+ */
+export function blobChecksum(bytes: Uint8Array, chunkBytes = MAX_CHUNK_BYTES): string {
+  const mac = createCipheriv('aes-128-gcm', ZERO_KEY, ZERO_NONCE);
+  for (let start = 0; start < bytes.byteLength; start += chunkBytes) {
+    mac.setAAD(bytes.subarray(start, start + chunkBytes));
+  }
+  mac.final();
+  return mac.getAuthTag().toString('hex');
 }

@@ -54,6 +54,7 @@ const HEADER_END = '"},';
 const VALUE_START = '"value":';
 const END = '}\n';
 const CHECKSUM_DIGITS = 8;
+const QUOTES = 2;
 const BLOB_NAME = /^[0-9a-f]{32}\.[0-9a-z-]+$/;
 /** From the comma before the checksum to the end of the header's line, line break excluded. */
 const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.length;
@@ -62,13 +63,25 @@ const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.lengt
 export function formatEntry(header: EntryHeader, valueText: string): string {
   // The header's closing brace comes after the checksum.
   const fields = START + JSON.stringify(header).slice(0, -1);
-  const checksum = crc32(fields + valueText);
+  const checksum = crc32(valueText, crc32(fields));
   return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${END}`;
 }
 
 /** The header of a text that {@link formatEntry} has made. */
 export function knownHeader(text: string, header: EntryHeader): KnownHeader {
   return { fields: text.slice(0, text.indexOf('\n') - CHECKSUM_TAIL), header };
+}
+
+/** Bytes of the file of an entry whose value is in it. */
+export function fileBytesOf({ fields, header }: KnownHeader): number {
+  const { encoding, sizeBytes } = header;
+  const valueBytes = isTextEncoding(encoding) ? sizeBytes : Math.ceil(sizeBytes / 3) * 4 + QUOTES;
+  return Buffer.byteLength(fields) + CHECKSUM_TAIL + 1 + VALUE_START.length + valueBytes + END.length;
+}
+
+/** Whether a value of this encoding is text; others are bytes, which stand in the entry file as base64. */
+export function isTextEncoding(encoding: ValueEncoding): boolean {
+  return encoding === 'json' || encoding === 'tagged';
 }
 
 /**
@@ -94,7 +107,7 @@ export function parseEntry(text: string, known?: KnownHeader): (ParsedEntry & Kn
     throw corrupt('is cut or changed');
   }
   const valueText = text.slice(valueStart, text.length - END.length);
-  if (checksumText(crc32(fields + valueText)) !== text.slice(checksumStart, checksumEnd)) {
+  if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
     throw corrupt('does not match its checksum');
   }
   const header = known?.fields === fields ? known.header : parseHeader(`${fields.slice(START.length)}}`);

@@ -3,8 +3,16 @@ import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { isNotAFile, OPEN_READ } from '../safe-files.js';
-import { checksumText, crc32 } from './checksum.js';
-import { type EntryHeader, type KnownHeader, knownHeader, type ParsedEntry, parseEntry } from './entry-format.js';
+import { blobChecksum } from './checksum.js';
+import {
+  type EntryHeader,
+  fileBytesOf,
+  isTextEncoding,
+  type KnownHeader,
+  knownHeader,
+  type ParsedEntry,
+  parseEntry,
+} from './entry-format.js';
 import { isMissing } from './faults.js';
 import type { HotEntries } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
@@ -12,9 +20,14 @@ import { Recent } from './recent.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
+/** A larger value is read and written through the thread pool: here it would keep the event loop for a millisecond or more. */
+export const MAX_SYNC_BYTES = 1024 * 1024;
 /** Headers kept with their text, and the longest file whose header is: the text keeps the whole file in memory. */
 const MAX_KNOWN_HEADERS = 1_024;
 const MAX_KNOWN_LENGTH = 4_096;
+
+/** `undefined` for nothing instead of an error. */
+const NO_THROW = { throwIfNoEntry: false } as const;
 
 /** The header of an entry, `undefined` where there is none, `'unreadable'` where it is damaged or can't be read now. */
 export type FoundHeader = EntryHeader | 'unreadable' | undefined;
@@ -46,7 +59,11 @@ export class EntryReader {
     // Taken before the read: see HotEntries.
     const stamp = hot.stamp(id);
     const read = this.#readNow(id, key);
-    if (stamp === undefined || read === undefined) return read;
+    if (read === undefined) return undefined;
+    if (stamp === undefined) {
+      hot.noteRead(id);
+      return read;
+    }
     if (!(read instanceof Promise)) return hot.keep(id, key, stamp, read);
     return read.then((entry) => entry && hot.keep(id, key, stamp, entry));
   }
@@ -57,7 +74,7 @@ export class EntryReader {
     // Asking first costs 1 µs and saves 10 where nothing is, for reading that throws, and more where what is there would
     // never end. Where something was lately, it mostly is.
     if (this.#known.get(id) === undefined) {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
+      const stats = lstatSync(path, NO_THROW);
       if (stats === undefined) return undefined;
       if (!mayBeEntry(stats)) throw notAFile();
     }
@@ -72,6 +89,25 @@ export class EntryReader {
   /** Spares the next read of what was just written the parsing of its header. */
   remember(id: string, text: string, header: EntryHeader): void {
     if (text.length <= MAX_KNOWN_LENGTH) this.#known.set(id, knownHeader(text, header));
+  }
+
+  /** To be told of each removal: the next read had better ask first. */
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
+  /**
+   * What is in an id's place before it is replaced or removed. A file as long as the small one that was read or written
+   * here last is taken for that one, unread: were it another process's, a blob could stay behind until the next cleanup,
+   * and the totals be wrong by what the sizes differ.
+   * @throws the system's error if the file can't be looked at
+   */
+  headerToReplace(id: string): FoundHeader {
+    const stats = lstatSync(entryPath(this.#paths, id), NO_THROW);
+    if (stats === undefined) return undefined;
+    const known = this.#known.get(id);
+    const isKnown = known !== undefined && known.header.blob === undefined && stats.size === fileBytesOf(known);
+    return isKnown ? known.header : (this.header(id) ?? 'unreadable');
   }
 
   /** What is in an id's place, whatever its key. */
@@ -140,17 +176,20 @@ export class EntryReader {
   }
 
   /** Reads the blob that an entry names; the entry again if it was replaced meanwhile and its blob removed. */
-  async #readBlob(id: string, first: EntryHeader): Promise<StoredEntry | undefined> {
+  #readBlob(id: string, header: EntryHeader): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+    if (this.#isAsync || header.sizeBytes > MAX_SYNC_BYTES || header.blob === undefined) {
+      return this.#readBlobLater(id, header);
+    }
+    const bytes = this.#readBlobNow(header.blob.name, header.sizeBytes);
+    return bytes === undefined ? this.#readBlobLater(id, header) : storedBlob(header, bytes);
+  }
+
+  async #readBlobLater(id: string, first: EntryHeader): Promise<StoredEntry | undefined> {
     let header = first;
     for (let attempt = 0; attempt < MAX_REPLACED_UNDER_READ; attempt++) {
       if (header.blob === undefined) break;
       const bytes = await this.#readBlobFile(header.blob.name, header.sizeBytes);
-      if (bytes !== undefined) {
-        if (!isBlobOf(header, bytes)) {
-          throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob does not match its checksum');
-        }
-        return storedEntryOf(header, isText(header) ? bytes.toString('utf8') : bytes);
-      }
+      if (bytes !== undefined) return storedBlob(header, bytes);
       const again = await (this.#isAsync ? this.#parseAsync(id) : this.parse(id));
       if (again === undefined || again.header.key !== header.key) return undefined;
       if (again.header.generation === header.generation) {
@@ -162,15 +201,19 @@ export class EntryReader {
     return undefined;
   }
 
+  #readBlobNow(name: string, sizeBytes: number): Buffer | undefined {
+    const path = `${this.#paths.blobsDir}/${name}`;
+    try {
+      return isBlobThere(path, sizeBytes) ? readFileSync(path, { flag: OPEN_READ }) : undefined;
+    } catch (error) {
+      return missingOrThrow(error);
+    }
+  }
+
   async #readBlobFile(name: string, sizeBytes: number): Promise<Buffer | undefined> {
     const path = `${this.#paths.blobsDir}/${name}`;
     try {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) return undefined;
-      if (!stats.isFile() || stats.size !== sizeBytes) {
-        throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob of the entry is not what was written');
-      }
-      return await readFile(path, { flag: OPEN_READ });
+      return isBlobThere(path, sizeBytes) ? await readFile(path, { flag: OPEN_READ }) : undefined;
     } catch (error) {
       return missingOrThrow(error);
     }
@@ -182,12 +225,28 @@ function mayBeEntry(stats: Stats): boolean {
   return stats.isFile() && stats.size <= constants.MAX_STRING_LENGTH;
 }
 
+/** @throws CacheError `CACHE_CORRUPT_ENTRY` for something else than a file of that size; the system's error */
+function isBlobThere(path: string, sizeBytes: number): boolean {
+  const stats = lstatSync(path, NO_THROW);
+  if (stats === undefined) return false;
+  if (stats.isFile() && stats.size === sizeBytes) return true;
+  throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob of the entry is not what was written');
+}
+
 function isBlobOf({ blob, sizeBytes }: EntryHeader, bytes: Uint8Array): boolean {
-  return bytes.byteLength === sizeBytes && checksumText(crc32(bytes)) === blob?.checksum;
+  return bytes.byteLength === sizeBytes && blobChecksum(bytes) === blob?.checksum;
 }
 
 function storedEntry({ header, valueText }: ParsedEntry): StoredEntry {
-  return storedEntryOf(header, isText(header) ? valueText : Buffer.from(JSON.parse(valueText), 'base64'));
+  return storedEntryOf(
+    header,
+    isTextEncoding(header.encoding) ? valueText : Buffer.from(JSON.parse(valueText), 'base64'),
+  );
+}
+
+function storedBlob(header: EntryHeader, bytes: Buffer): StoredEntry {
+  if (!isBlobOf(header, bytes)) throw new CacheError('CACHE_CORRUPT_ENTRY', 'the blob does not match its checksum');
+  return storedEntryOf(header, isTextEncoding(header.encoding) ? bytes.toString('utf8') : bytes);
 }
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
@@ -204,10 +263,6 @@ function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEn
     accessCount: 0,
     lastAccessedAt: createdAt,
   };
-}
-
-function isText(header: EntryHeader): boolean {
-  return header.encoding === 'json' || header.encoding === 'tagged';
 }
 
 function missingOrThrow(error: unknown): undefined {

@@ -1,13 +1,13 @@
-import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { renameSync, unlinkSync } from 'node:fs';
 import { rename, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EncodedValue, StoredEntry } from '@glovebox/cache-core';
-import { checksumText, crc32 } from './checksum.js';
+import { blobChecksum } from './checksum.js';
+import { ownPayload } from './entry-codec.js';
 import { type EntryHeader, formatEntry } from './entry-format.js';
-import type { EntryReader, FoundHeader } from './entry-reader.js';
+import { type EntryReader, type FoundHeader, MAX_SYNC_BYTES } from './entry-reader.js';
 import { isBusy, isMissing } from './faults.js';
 import { entryPath, type StorePaths } from './paths.js';
-import { Recent } from './recent.js';
 import type { RemovalGate } from './removal-gate.js';
 import { Staging } from './staging.js';
 
@@ -29,10 +29,19 @@ export interface Published {
   readonly fault?: unknown;
 }
 
+/** What an entry consists of before it takes its place. */
+interface StagedEntry {
+  readonly id: string;
+  readonly header: EntryHeader;
+  readonly text: string;
+  /** Written before the blob: while it is there, no cleanup takes the blob for an orphan. */
+  readonly stagingPath: string;
+  /** Written, and its name made to last, before the rename: an entry must not name what a power cut has taken. */
+  readonly blob?: { readonly path: string; readonly bytes: Uint8Array };
+}
+
 /** Delays between attempts at a rename that is refused as long as somebody has the file open. */
 const BUSY_RETRY_MS = [1, 3, 9, 27, 60];
-/** Headers kept of entries that this writer may replace. */
-const MAX_OWN_ENTRIES = 1_024;
 
 /**
  * Publishes entries: staged under a name of their own, then renamed over the old one, so that a reader sees the one or
@@ -44,8 +53,6 @@ export class EntryWriter {
   readonly #gate: RemovalGate;
   readonly #settings: EntryWriterSettings;
   readonly #staging: Staging;
-  /** Small entries of this writer, by id. */
-  readonly #own = new Recent<{ readonly fileBytes: number; readonly header: EntryHeader }>(MAX_OWN_ENTRIES);
   #sequence = 0;
 
   constructor(paths: StorePaths, reader: EntryReader, gate: RemovalGate, settings: EntryWriterSettings) {
@@ -65,31 +72,29 @@ export class EntryWriter {
     const header: EntryHeader = { v: 1, key, generation, ...dates, tags, encoding, sizeBytes };
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
-    if (inlineText === undefined) {
-      this.#own.delete(id);
-      return this.#publishBlob(id, header, payload, stagingPath);
-    }
-    const text = formatEntry(header, inlineText);
-    return this.#settings.io === 'async'
-      ? this.#publishThroughPool(id, header, text, stagingPath)
-      : this.#publishNow(id, header, text, stagingPath);
+    const isSync = this.#settings.io === 'sync' && (inlineText !== undefined || sizeBytes <= MAX_SYNC_BYTES);
+    const staged =
+      inlineText === undefined
+        ? this.#withBlob(id, header, isSync ? payload : ownPayload(payload), stagingPath)
+        : { id, header, text: formatEntry(header, inlineText), stagingPath };
+    return isSync ? this.#publishNow(staged) : this.#publishThroughPool(staged);
   }
 
   /** Removes an entry and its blob; what was removed. */
   remove(id: string): FoundHeader | Promise<FoundHeader> {
     if (this.#settings.io === 'async') return this.#removeThroughPool(id);
-    const path = entryPath(this.#paths, id);
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-    const header = this.#reader.header(id);
+    const header = this.#reader.headerToReplace(id);
+    if (header === undefined) return undefined;
     try {
-      unlinkSync(path);
+      unlinkSync(entryPath(this.#paths, id));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
+    this.#reader.forget(id);
     this.#removeBlobOf(header);
     this.#staging.syncFolder(this.#paths.dataDir);
-    return header ?? 'unreadable';
+    return header;
   }
 
   async #removeThroughPool(id: string): Promise<FoundHeader> {
@@ -105,66 +110,51 @@ export class EntryWriter {
     return header ?? 'unreadable';
   }
 
-  #publishNow(id: string, header: EntryHeader, text: string, stagingPath: string): Published | Promise<Published> {
+  #publishNow(staged: StagedEntry): Published | Promise<Published> {
+    const { id, header, text, stagingPath, blob } = staged;
     let isStaged = false;
     try {
-      this.#staging.write(stagingPath, text, 'wx');
+      this.#staging.write(stagingPath, text);
+      if (blob !== undefined) {
+        this.#staging.write(blob.path, blob.bytes);
+        this.#staging.syncFolder(this.#paths.blobsDir);
+      }
       isStaged = true;
       if (!this.#gate.isUp()) {
         const published = this.#rename(id, header, stagingPath);
         this.#reader.remember(id, text, header);
-        this.#own.set(id, { fileBytes: Buffer.byteLength(text), header });
         return published;
       }
     } catch (error) {
       if (!isStaged || !isBusy(error)) {
-        this.#staging.discard(stagingPath);
+        this.#discard(staged);
         throw error;
       }
     }
-    return this.#commit(id, header, stagingPath);
+    return this.#commit(staged);
   }
 
-  async #publishThroughPool(id: string, header: EntryHeader, text: string, stagingPath: string): Promise<Published> {
+  async #publishThroughPool(staged: StagedEntry): Promise<Published> {
+    const { text, stagingPath, blob } = staged;
     try {
-      await this.#staging.writeThroughPool(stagingPath, text, 'wx');
+      await this.#staging.writeThroughPool(stagingPath, text);
+      if (blob !== undefined) {
+        await this.#staging.writeThroughPool(blob.path, blob.bytes);
+        await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
+      }
     } catch (error) {
-      this.#staging.discard(stagingPath);
+      this.#discard(staged);
       throw error;
     }
-    return this.#commit(id, header, stagingPath);
-  }
-
-  async #publishBlob(id: string, fields: EntryHeader, payload: EncodedValue, stagingPath: string): Promise<Published> {
-    const bytes = typeof payload.data === 'string' ? Buffer.from(payload.data) : payload.data;
-    const blob = { name: `${id}.${fields.generation}`, checksum: checksumText(crc32(bytes)) };
-    const header: EntryHeader = { ...fields, blob };
-    const blobPath = `${this.#paths.blobsDir}/${blob.name}`;
-    try {
-      // The staging file comes first: while it is there, no cleanup takes the blob for an orphan.
-      await this.#staging.mark(stagingPath);
-      await this.#staging.writeThroughPool(blobPath, bytes, 'wx');
-      // After a power cut an entry must not name a blob whose own name was not kept.
-      await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
-      await this.#staging.writeThroughPool(stagingPath, formatEntry(header, 'null'), 'r+');
-    } catch (error) {
-      this.#staging.discard(blobPath);
-      this.#staging.discard(stagingPath);
-      throw error;
-    }
-    try {
-      return await this.#commit(id, header, stagingPath);
-    } catch (error) {
-      this.#staging.discard(blobPath);
-      throw error;
-    }
+    return this.#commit(staged);
   }
 
   /**
    * Renames a staged entry once no cleanup is in the way, trying again while the old file is in use. What it throws was
    * thrown before the rename.
    */
-  async #commit(id: string, header: EntryHeader, stagingPath: string): Promise<Published> {
+  async #commit(staged: StagedEntry): Promise<Published> {
+    const { id, header, stagingPath } = staged;
     try {
       for (let attempt = 0; ; attempt++) {
         await this.#gate.whenDown(this.#settings.gateTimeoutMs);
@@ -179,14 +169,14 @@ export class EntryWriter {
         }
       }
     } catch (error) {
-      this.#staging.discard(stagingPath);
+      this.#discard(staged);
       throw error;
     }
   }
 
   /** In one go, so that no other operation of this process comes between what was found and its replacement. */
   #rename(id: string, header: EntryHeader, stagingPath: string): Published {
-    const replaced = this.#headerToReplace(id);
+    const replaced = this.#reader.headerToReplace(id);
     renameSync(stagingPath, entryPath(this.#paths, id));
     try {
       this.#staging.syncFolder(this.#paths.dataDir);
@@ -195,18 +185,6 @@ export class EntryWriter {
     }
     this.#removeBlobOf(replaced);
     return { header, replaced };
-  }
-
-  /**
-   * What is in the place of a write. A file as long as this writer's last is taken for that one, unread: were it another
-   * process's, a blob could stay behind until the next cleanup, and the totals be wrong by what the sizes differ.
-   */
-  #headerToReplace(id: string): FoundHeader {
-    const own = this.#own.get(id);
-    if (own === undefined) return this.#reader.header(id);
-    this.#own.delete(id);
-    const stats = lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false });
-    return stats?.size === own.fileBytes ? own.header : this.#reader.header(id);
   }
 
   async #renameThroughPool(id: string, header: EntryHeader, stagingPath: string): Promise<Published> {
@@ -219,6 +197,19 @@ export class EntryWriter {
     }
     this.#removeBlobOf(replaced);
     return { header, replaced };
+  }
+
+  #withBlob(id: string, fields: EntryHeader, { data }: EncodedValue, stagingPath: string): StagedEntry {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    const blob = { name: `${id}.${fields.generation}`, checksum: blobChecksum(bytes) };
+    const header: EntryHeader = { ...fields, blob };
+    const path = `${this.#paths.blobsDir}/${blob.name}`;
+    return { id, header, text: formatEntry(header, 'null'), stagingPath, blob: { path, bytes } };
+  }
+
+  #discard({ stagingPath, blob }: StagedEntry): void {
+    if (blob !== undefined) this.#staging.discard(blob.path);
+    this.#staging.discard(stagingPath);
   }
 
   /** Removes what nobody names any more; a blob that stays behind is found by the next cleanup. */

@@ -108,18 +108,22 @@ export class HotEntries {
     return undefined;
   }
 
+  /** To be told of an entry that was read without being kept. Most are read once: the second read is early enough. */
+  noteRead(id: string): void {
+    if (this.#candidates.get(id) === undefined) this.#candidates.set(id, 0);
+  }
+
   /** The stamp to keep an entry under that is read next; `undefined` if it is not to be kept. */
   stamp(id: string): Stamp | undefined {
-    const now = this.#now();
     const tryFrom = this.#candidates.get(id);
-    if (tryFrom === undefined) {
-      // Most entries are read once: the second read is early enough.
-      this.#candidates.set(id, 0);
-      return undefined;
-    }
+    if (tryFrom === undefined) return undefined;
+    const now = this.#now();
     if (now < tryFrom || !this.#canTrustStamps()) return undefined;
     const stats = lstatSync(entryPath(this.#paths, id), NO_THROW);
-    if (stats === undefined || !stats.isFile()) return undefined;
+    if (stats === undefined || !stats.isFile()) {
+      this.#candidates.delete(id);
+      return undefined;
+    }
     const oldFrom = stats.ctimeMs + this.#marginMs;
     if (oldFrom > now) {
       this.#candidates.set(id, oldFrom);

@@ -1,4 +1,4 @@
-import { type Codec, copyValue, type EncodedValue, type ValueEncoding, valueCodec } from '@glovebox/cache-core';
+import { copyValue, type EncodedValue, type ValueEncoding, valueCodec } from '@glovebox/cache-core';
 
 /** Bytes of memory that objects take for a byte of their JSON: up to 3.7 was measured for small nested objects. */
 const MEMORY_PER_JSON_BYTE = 4;
@@ -33,9 +33,3 @@ export class KeptPayload implements EncodedValue {
     return copyValue(this.#value);
   }
 }
-
-/** The codec of entries that may be kept. */
-export const entryCodec: Codec<EncodedValue> = {
-  ...valueCodec,
-  decode: (payload) => (payload instanceof KeptPayload ? payload.copy() : valueCodec.decode(payload)),
-};

@@ -3,8 +3,7 @@ import { open, unlink, writeFile } from 'node:fs/promises';
 import { FILE_MODE } from '../safe-files.js';
 import { ignoreMissing } from './faults.js';
 
-/** `wx` makes a file that must not be there yet, `r+` writes over one that is. */
-export type StagingFlag = 'wx' | 'r+';
+const NEW_FILE = { flag: 'wx', mode: FILE_MODE } as const;
 
 /** Writes files that nobody looks at yet, and makes what was written last through a power cut where that was asked for. */
 export class Staging {
@@ -14,37 +13,33 @@ export class Staging {
     this.#isDurable = durability === 'power';
   }
 
-  write(path: string, text: string, flag: StagingFlag): void {
+  /** Makes a file that must not be there yet. */
+  write(path: string, data: string | Uint8Array): void {
     if (!this.#isDurable) {
-      writeFileSync(path, text, { flag, mode: FILE_MODE });
+      writeFileSync(path, data, NEW_FILE);
       return;
     }
-    const file = openSync(path, flag, FILE_MODE);
+    const file = openSync(path, NEW_FILE.flag, FILE_MODE);
     try {
-      writeFileSync(file, text);
+      writeFileSync(file, data);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
   }
 
-  async writeThroughPool(path: string, data: string | Uint8Array, flag: StagingFlag): Promise<void> {
+  async writeThroughPool(path: string, data: string | Uint8Array): Promise<void> {
     if (!this.#isDurable) {
-      await writeFile(path, data, { flag, mode: FILE_MODE });
+      await writeFile(path, data, NEW_FILE);
       return;
     }
-    const file = await open(path, flag, FILE_MODE);
+    const file = await open(path, NEW_FILE.flag, FILE_MODE);
     try {
       await file.writeFile(data);
       await file.sync();
     } finally {
       await file.close();
     }
-  }
-
-  /** Makes an empty file, whose presence is all that matters. */
-  async mark(path: string): Promise<void> {
-    await writeFile(path, '', { flag: 'wx', mode: FILE_MODE });
   }
 
   /** Makes the names in a folder last: a rename or removal, or a file made there. */

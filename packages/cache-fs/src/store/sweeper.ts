@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { isCacheError, isOverdue } from '@glovebox/cache-core';
@@ -161,7 +161,9 @@ export class Sweeper {
       if (isMissing(error)) return false;
       throw error;
     }
-    unlinkQuietly(metadataPath(this.#paths, id));
+    const record = metadataPath(this.#paths, id);
+    // Many entries have none, and an unlink that fails costs ten times this look.
+    if (existsSync(record)) unlinkQuietly(record);
     if (header?.blob !== undefined) unlinkQuietly(`${this.#paths.blobsDir}/${header.blob.name}`);
     return true;
   }

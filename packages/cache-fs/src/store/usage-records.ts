@@ -19,13 +19,15 @@ const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 interface Pending {
   accessCount: number;
   lastAccessedAt: number;
-  /** Set by a write: the record then takes the entry's fields from here. */
+  /** Of a write since the first of these reads: spares looking into the entry's file. */
   header: EntryHeader | undefined;
 }
 
 /**
- * The records in `metadata/`: how often and when entries were read, for eviction and for people who look. They are
- * advisory: written in place and without a lock of their own, since a torn or lost one costs recency, never an entry.
+ * The records in `metadata/`: how often and when entries were read, for eviction and for people who look. An entry that
+ * was never read has none: its header says all there is to say, and a second file would double the cost of writing it.
+ * Records are advisory: written in place and without a lock of their own, since a torn or lost one costs recency, never
+ * an entry.
  */
 export class UsageRecords {
   readonly #paths: StorePaths;
@@ -57,8 +59,8 @@ export class UsageRecords {
   }
 
   noteWrite(id: string, header: EntryHeader): void {
-    const accessCount = this.#pending.get(id)?.accessCount ?? 0;
-    this.#pending.set(id, { accessCount, lastAccessedAt: header.createdAt, header });
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) pending.header = header;
   }
 
   /** Forgets an entry that was removed, with its record. */
@@ -157,10 +159,11 @@ export class UsageRecords {
   }
 
   #read(id: string): EntryUsage | undefined {
+    const path = metadataPath(this.#paths, id);
+    // Asking first costs a tenth of a read that fails.
+    if (!existsSync(path)) return undefined;
     try {
-      const record: unknown = JSON.parse(
-        readSmallFile(metadataPath(this.#paths, id), MAX_RECORD_BYTES).toString('utf8'),
-      );
+      const record: unknown = JSON.parse(readSmallFile(path, MAX_RECORD_BYTES).toString('utf8'));
       if (typeof record !== 'object' || record === null) return undefined;
       const { accessCount, lastAccessedAt } = record as Partial<Record<keyof EntryUsage, unknown>>;
       if (!isCount(accessCount) || !isCount(lastAccessedAt)) return undefined;

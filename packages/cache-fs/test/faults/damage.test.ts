@@ -94,6 +94,7 @@ describe('damage', () => {
     symlinkSync('/nowhere', recordFile(root, 'linked'));
     await cache.set('linked', 1);
     await cache.set('plain', 1);
+    await cache.getMany(['linked', 'plain']);
     await cache.close();
     expect(existsSync(recordFile(root, 'plain'))).toBe(true);
     expect(existsSync('/nowhere')).toBe(false);

@@ -13,6 +13,24 @@ describe('background work', () => {
     expect(ends).toHaveLength(1);
   });
 
+  it('that took long is put off for longer, up to a limit', async () => {
+    const starts: number[] = [];
+    const work = new BackgroundWork(
+      async () => {
+        starts.push(performance.now());
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+      1,
+      200,
+    );
+    await work.run();
+    work.request();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await work.close();
+    const [first = 0, second = 0] = starts;
+    expect(second - first).toBeGreaterThan(200);
+  });
+
   it('asked for many times in a row runs once', async () => {
     let runs = 0;
     let hasRun = () => {};

@@ -2,10 +2,10 @@ import { lstatSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { StoredEntry } from '@glovebox/cache-core';
 import { beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import type { FilesystemCache } from '../../src/index.js';
+import { entryCodec } from '../../src/store/entry-codec.js';
 import { entryId } from '../../src/store/entry-id.js';
 import { EntryReader } from '../../src/store/entry-reader.js';
 import { HotEntries } from '../../src/store/hot-entries.js';
-import { entryCodec } from '../../src/store/kept-payload.js';
 import { entryPath, type StorePaths } from '../../src/store/paths.js';
 import { openCache, temporaryDirectory } from '../support.js';
 

@@ -72,9 +72,9 @@ describe('durability', () => {
       `await cache.set('k', Buffer.alloc(100_000));`,
     );
     expect(calls.map((call) => kindOf(cacheRoot, call))).toEqual([
+      'fsync tmp/*',
       'fsync data/blobs/*',
       'fsync data/blobs',
-      'fsync tmp/*',
       'rename tmp/*',
       'fsync data',
     ]);

@@ -1,0 +1,52 @@
+import { bytesEncoding, type Codec, type EncodedValue, type StoredEntry, valueCodec } from '@glovebox/cache-core';
+import { KeptPayload } from './kept-payload.js';
+
+/** The caller's own bytes, which are what was stored for as long as the caller's code does not go on. */
+class BorrowedBytes implements EncodedValue {
+  readonly encoding: 'uint8array' | 'buffer';
+  readonly data: Uint8Array;
+
+  constructor(encoding: 'uint8array' | 'buffer', data: Uint8Array) {
+    this.encoding = encoding;
+    this.data = data;
+  }
+}
+
+/** The codec of core, without the copies that a store of files has no need of. */
+export const entryCodec: Codec<EncodedValue> = {
+  encode(value, isUsedAtOnce) {
+    const encoding = isUsedAtOnce ? bytesEncoding(value) : undefined;
+    if (encoding === undefined) return valueCodec.encode(value);
+    const bytes = value as Uint8Array;
+    // Of shared memory another thread may change what was checked, before it is written.
+    return bytes.buffer instanceof ArrayBuffer ? new BorrowedBytes(encoding, bytes) : valueCodec.encode(value);
+  },
+
+  decode(payload, isLast) {
+    if (payload instanceof KeptPayload) return payload.copy();
+    return (isLast ? wholeBuffer(payload) : undefined) ?? valueCodec.decode(payload);
+  },
+
+  sizeOf: valueCodec.sizeOf,
+};
+
+/** The payload with bytes that nobody else can change: to be called before a write that is not done at once. */
+export function ownPayload(payload: EncodedValue): EncodedValue {
+  if (!(payload instanceof BorrowedBytes)) return payload;
+  return { encoding: payload.encoding, data: new Uint8Array(payload.data) };
+}
+
+/** As {@link ownPayload}, for an entry. */
+export function ownEntry(entry: StoredEntry): StoredEntry {
+  if (!(entry.payload instanceof BorrowedBytes)) return entry;
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, accessCount, lastAccessedAt } = entry;
+  const fields = { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, accessCount, lastAccessedAt };
+  return { ...fields, payload: ownPayload(entry.payload) };
+}
+
+/** Bytes with a buffer of their own, which need no copy; small ones share one with others. */
+function wholeBuffer({ encoding, data }: EncodedValue): Uint8Array | undefined {
+  if (typeof data === 'string' || data.byteLength === 0 || data.byteLength !== data.buffer.byteLength) return undefined;
+  if (encoding === 'buffer') return Buffer.from(data.buffer);
+  return encoding === 'uint8array' ? new Uint8Array(data.buffer) : undefined;
+}
