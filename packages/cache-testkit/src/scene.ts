@@ -26,7 +26,7 @@ export interface SceneOptions {
 }
 
 /** How a check that draws sequences of operations goes about it. */
-export interface SearchSettings {
+interface SearchSettings {
   /** Sequences to try, as far as `budgetSeconds` of real time allow; as many more are for making one that fails shorter. */
   readonly runs: number;
   readonly budgetSeconds: number;

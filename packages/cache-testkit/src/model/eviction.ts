@@ -21,7 +21,7 @@ const ORDERS: Readonly<Record<EvictionPolicy, Order>> = {
 };
 
 /** Whether what is live is within the limits. Expired entries go first, and so never make a live one go. */
-export function isWithinLimits({ live, liveBytes, settings }: World): boolean {
+function isWithinLimits({ live, liveBytes, settings }: World): boolean {
   return live.size <= settings.maxEntries && liveBytes <= settings.maxSizeBytes;
 }
 
@@ -52,7 +52,7 @@ export function evictions(world: World, writtenKey: string): World[] {
 }
 
 /** The entries before which no other one goes: one, unless nobody can tell them apart. */
-export function firstToGo({ live, settings }: World, writtenKey: string): ModelEntry[] {
+function firstToGo({ live, settings }: World, writtenKey: string): ModelEntry[] {
   const order = ORDERS[settings.policy];
   const candidates = [...live.values()].filter(({ key }) => key !== writtenKey);
   return candidates.filter((entry) => candidates.every((other) => order(other, entry) >= 0));
