@@ -2,7 +2,7 @@ import type { EvictionPolicy } from '@glovebox/cache-core';
 import type fc from 'fast-check';
 import type { CacheConfig } from '../target.js';
 import type { Command, Draft, DraftOptions, FactoryPlan, Mistake, Sequence } from './command.js';
-import { SAMPLES } from './samples.js';
+import { SAMPLES, SIZED_SAMPLES } from './samples.js';
 
 type FastCheck = typeof fc;
 
@@ -14,6 +14,8 @@ export const KEYS: readonly string[] = ['a', 'b', 'A', 'a/b', '__proto__', '\u00
 const DRAWN_KEYS: readonly string[] = KEYS.flatMap((key, index) =>
   Array.from({ length: Math.max(1, 5 - index) }, () => key),
 );
+/** Large ones more often than others, or limits in bytes would seldom be reached. */
+const DRAWN_SAMPLES = [...SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES];
 const PREFIXES: readonly (string | undefined)[] = [undefined, '', 'a', 'a/', '__', 'e', '%'];
 
 const OPTIONS: readonly DraftOptions[] = [
@@ -79,7 +81,7 @@ function commands(fc: FastCheck, canReopen: boolean): fc.Arbitrary<Command> {
   const keys = fc.array(key, { maxLength: 4 });
   const draft: fc.Arbitrary<Draft> = fc.record({
     key,
-    sample: fc.constantFrom(...SAMPLES),
+    sample: fc.constantFrom(...DRAWN_SAMPLES),
     options: fc.constantFrom(...OPTIONS),
   });
   const of = <C extends Command>(weight: number, arbitrary: fc.Arbitrary<C>) => ({ weight, arbitrary });
