@@ -1,5 +1,6 @@
+import type { CheckFailure } from '../failure.js';
 import { ConformanceReport } from '../report.js';
-import type { CheckFailure, CheckResult } from '../run-check.js';
+import type { CheckResult } from '../run-check.js';
 import type { StartedCheck } from '../run-conformance.js';
 import { selectRuns } from '../selection.js';
 import type { RunMessage, RunRequest } from './messages.js';
