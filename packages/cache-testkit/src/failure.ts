@@ -20,6 +20,8 @@ export interface CheckFailure {
   readonly stack?: string;
   /** Options that play the same again, where a check has drawn what it did. */
   readonly replay?: string;
+  /** The option `path` of these. */
+  readonly path?: string;
 }
 
 /** The failure that an error of a check is, at the end of what it did. @param usualCause of a promise that was not kept */

@@ -17,7 +17,7 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
       // Methods run on the cache itself: private fields don't work through a proxy.
       return function recordedCall(...args: unknown[]) {
         if (property === 'close' || property === Symbol.asyncDispose) onClose();
-        const done = trail.begin(`${label}${name}(${args.map(show).join(', ')})`);
+        const done = trail.begin(`${label}${name}(${shownArguments(property, args)})`);
         let result: unknown;
         try {
           result = Reflect.apply(member, target, withRecordedFunctions(property, args, trail));
@@ -38,6 +38,16 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
       };
     },
   });
+}
+
+/** Arguments left out and `undefined` are the same, but for the value of a set. */
+function shownArguments(method: string | symbol, args: readonly unknown[]): string {
+  const needed = method === 'set' ? 2 : 1;
+  const end = args.findLastIndex((arg, index) => arg !== undefined || index < needed);
+  return args
+    .slice(0, method === 'keys' && args[0] === undefined ? 0 : end + 1)
+    .map(show)
+    .join(', ');
 }
 
 /** How an operation that rejected stands in a trail. */

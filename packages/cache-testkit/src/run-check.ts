@@ -65,8 +65,8 @@ export async function runCheck(
     const stray = await strays?.take();
     if (failure !== undefined) return;
     failure = stray === undefined ? found : failureOf(stray, scene.trail);
-    if (scene.foundPath !== undefined)
-      failure = { ...failure, replay: replayOf(check, configuration, settings, scene.foundPath) };
+    const path = scene.foundPath;
+    if (path !== undefined) failure = { ...failure, path, replay: replayOf(check, configuration, settings, path) };
   };
   await withinTime(check.run(scene), limitSeconds).catch(note);
   await withinTime(scene.dispose(), limitSeconds).catch(note);
