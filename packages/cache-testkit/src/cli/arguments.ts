@@ -55,7 +55,7 @@ Runs the conformance suite on a cache backend and prints what it found.
   --configuration NAME  only in this configuration: ${CONFIGURATIONS.join(' or ')}
   --seed N              order of the checks and all that is random; a failing report names its seed (default: 1)
   --runs N              sequences of operations that each check of the group model tries (default: 30)
-  --full                ${FULL_MODEL_RUNS} of them: takes minutes
+  --full                ${FULL_MODEL_RUNS} of them, and processes that do a hundred times as much: minutes
   --path PATH           plays the one sequence again that a failure of the group model names
   --json, --junit       the report as JSON, or as JUnit's XML, instead of text
   --out FILE            writes the report to FILE, and prints it as text
@@ -126,6 +126,7 @@ function settingsOf({ seed, runs, path, full }: ReturnType<typeof parsed>['value
     ...(seed === undefined ? {} : { seed: wholeNumber('--seed', seed, 0) }),
     ...(modelRuns === undefined ? {} : { modelRuns }),
     ...(path === undefined ? {} : { path }),
+    ...(full ? { scale: 'full' } : {}),
   };
 }
 

@@ -54,9 +54,12 @@ export async function collectReport(request: RunRequest, stream: ProgressStream)
 }
 
 function plan({ selection }: RunRequest): StartedCheck[] {
-  return selectRuns(selection).map(({ check: { id, group, promise }, configuration }) => {
-    return { id, group, promise, configuration };
-  });
+  return selectRuns(selection).map(({ check: { id, group, promise }, configuration }) => ({
+    id,
+    group,
+    promise,
+    configuration,
+  }));
 }
 
 function describeEnd(ending: Exclude<Ending, { type: 'interrupted' }>): CheckFailure | undefined {

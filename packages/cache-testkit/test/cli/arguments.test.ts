@@ -58,8 +58,8 @@ describe('the arguments', () => {
 
   it('name how random checks draw', () => {
     expect(parseArguments(['x', '--seed', '7', '--path', '3:0:1']).settings).toEqual({ seed: 7, path: '3:0:1' });
-    expect(parseArguments(['x', '--full']).settings.modelRuns).toBeGreaterThan(100);
-    expect(parseArguments(['x', '--full', '--runs', '5']).settings).toEqual({ modelRuns: 5 });
+    expect(parseArguments(['x', '--full']).settings).toEqual({ modelRuns: 500, scale: 'full' });
+    expect(parseArguments(['x', '--full', '--runs', '5']).settings).toEqual({ modelRuns: 5, scale: 'full' });
   });
 
   it('need no module to be explained or to list the checks', () => {
