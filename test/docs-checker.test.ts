@@ -96,6 +96,7 @@ describe('a shell block', () => {
       'npx -y pnpm@12 demo   # installs, builds, runs',
       'NODE_DEBUG=glovebox-cache pnpm check lint',
       'npm install @glovebox/cache-core',
+      'npx glovebox-cache-testkit --list',
       'git clone https://example.org/repository.git && cd repository',
       'jq \'.value\' "$CACHE"/data/*.json | cat',
     );
@@ -108,6 +109,7 @@ describe('a shell block', () => {
     ['npm install @glovebox/cache-redis', '"@glovebox/cache-redis" is none of the packages'],
     ['pnpm demo examples/no/such.json', 'no file "examples/no/such.json"'],
     ['node server.js', 'no file "server.js"'],
+    ['npx glovebox-cache-testkit ./target.ts', 'no file "target.ts"'],
     ['cd repository && curl -O it', 'no known form of command'],
   ])('is wrong with `%s`', async (command, finding) => {
     expect(await check(block('sh', command))).toEqual([expect.stringContaining(finding)]);

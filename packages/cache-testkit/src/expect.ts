@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CacheErrorCode, isCacheError } from '@glovebox/cache-core';
+import { showUnequal } from './difference.js';
 import { show, showLong } from './show.js';
 
 /** An expectation that was not met: what should have come, and what came. */
@@ -18,7 +19,7 @@ export class UnmetExpectation extends Error {
 /** Equal and of the same type, as `assert.deepStrictEqual` has it. @param what the thing compared, in words */
 export function expectEqual(what: string, actual: unknown, expected: unknown): void {
   if (isDeepStrictEqual(actual, expected)) return;
-  throw new UnmetExpectation(`${what} to be ${showLong(expected)}`, difference(actual, expected) ?? showLong(actual));
+  throw new UnmetExpectation(`${what} to be ${showLong(expected)}`, showUnequal(actual, expected));
 }
 
 /** @param expected completes "expected …" */
@@ -43,19 +44,4 @@ export async function expectRejection(what: string, code: CacheErrorCode, call: 
     throw new UnmetExpectation(expected, `a rejection with ${show(error)}`, error);
   }
   throw new UnmetExpectation(expected, `a resolution with ${show(result)}`);
-}
-
-/** Where two values look the same when printed, says what tells them apart. */
-export function difference(actual: unknown, expected: unknown): string | undefined {
-  if (showLong(actual) !== showLong(expected)) return undefined;
-  const [actualType, expectedType] = [typeName(actual), typeName(expected)];
-  return actualType === expectedType
-    ? `${showLong(actual)}, which differs where this text does not show it`
-    : `${actualType} ${showLong(actual)} instead of ${expectedType}`;
-}
-
-function typeName(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value;
-  const maker: unknown = Reflect.get(value, 'constructor');
-  return typeof maker === 'function' ? maker.name : 'object';
 }

@@ -4,6 +4,7 @@ export type { Latency, Spread } from './benchmark/statistics.js';
 export { CHECK_GROUPS, type Check, type CheckGroup, type Footprint, type Scale } from './check.js';
 export { CHECKS } from './checks/index.js';
 export { CONFIGURATIONS, type ConfigurationName } from './configurations.js';
+export type { CheckFailure } from './failure.js';
 export type { Gate } from './gates.js';
 export {
   ProcessDriver,
@@ -21,7 +22,7 @@ export {
 export { WorkerFailure, type WorkerProcess } from './processes/worker-process.js';
 export { registerConformance, type TestRunner } from './register-conformance.js';
 export { ConformanceReport } from './report.js';
-export type { CheckFailure, CheckResult } from './run-check.js';
+export type { CheckResult } from './run-check.js';
 export {
   type ConformanceOptions,
   type ConformanceProgress,

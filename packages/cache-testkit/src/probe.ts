@@ -1,9 +1,12 @@
-import { type CacheCapabilities, type CacheManager, EVICTION_POLICIES } from '@glovebox/cache-core';
+import { type CacheCapabilities, EVICTION_POLICIES } from '@glovebox/cache-core';
+import { hasEvents } from './events-of.js';
 import type { TargetTraits } from './gates.js';
 import { Scene } from './scene.js';
 import type { ConformanceTarget } from './target.js';
+import { Trail } from './trail.js';
 
 const known = new WeakMap<ConformanceTarget, Promise<TargetTraits>>();
+const trails = new WeakMap<ConformanceTarget, Trail>();
 
 /** What the target declares, read from an instance once. Rejects if it can't be made or closed. */
 export function traitsOf(target: ConformanceTarget): Promise<TargetTraits> {
@@ -12,8 +15,14 @@ export function traitsOf(target: ConformanceTarget): Promise<TargetTraits> {
   return traits;
 }
 
+/** What was done to read a target's traits. */
+export function probeTrailOf(target: ConformanceTarget): Trail {
+  return trails.get(target) ?? new Trail();
+}
+
 async function probe(target: ConformanceTarget): Promise<TargetTraits> {
   const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined, scale: 'quick' });
+  trails.set(target, scene.trail);
   try {
     const cache = await scene.open();
     checkCapabilities(cache.capabilities);
@@ -30,15 +39,6 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
   } finally {
     await scene.dispose();
   }
-}
-
-/** A cache that tells its events, as those built on `BaseCacheManager` do. */
-export interface WithEvents {
-  on(event: string, listener: (event: Readonly<Record<string, unknown>>) => void): () => void;
-}
-
-export function hasEvents(cache: CacheManager): cache is CacheManager & WithEvents {
-  return 'on' in cache && typeof cache.on === 'function';
 }
 
 /** Gates would read a misspelt capability as "no", and the checks behind it would silently not run. */

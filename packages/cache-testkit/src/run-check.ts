@@ -1,31 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import type { Check } from './check.js';
 import { type ConfigurationName, configurationOf } from './configurations.js';
-import { UnmetExpectation } from './expect.js';
+import { type CheckFailure, failureOf, TimeOver } from './failure.js';
 import { closedGate, evictingPolicyOf, type TargetTraits } from './gates.js';
 import { type Paint, plainPaint } from './paint.js';
-import { traitsOf } from './probe.js';
+import { probeTrailOf, traitsOf } from './probe.js';
 import type { ResolvedSettings } from './run-settings.js';
 import { Scene } from './scene.js';
-import { showLong } from './show.js';
 import type { StrayErrors } from './stray-errors.js';
 import type { ConformanceTarget } from './target.js';
+import { usualCauseOf } from './usual-causes.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 4;
-const MAX_FRAMES = 8;
-
-/** Why a check failed, for an author who has not read the check. */
-export interface CheckFailure {
-  /** What should have come. */
-  readonly expected: string;
-  readonly came: string;
-  /** The operations that led there, in order. */
-  readonly trail: readonly string[];
-  /** Where an error that the backend threw came from. */
-  readonly stack?: string;
-  /** Options that play the same again, where a check has drawn what it did. */
-  readonly replay?: string;
-}
 
 export interface CheckResult {
   readonly id: string;
@@ -59,7 +45,7 @@ export async function runCheck(
   try {
     traits = await withinTime(traitsOf(target), timeoutSecondsOf(target));
   } catch (error) {
-    return finish({ status: 'failed', failure: failureOf(error, ['cache = create({})']) });
+    return finish({ status: 'failed', failure: failureOf(error, probeTrailOf(target)) });
   }
   const closed = closedGate(check.needs, traits);
   if (closed !== undefined) return finish({ status: 'skipped', reason: closed });
@@ -74,18 +60,18 @@ export async function runCheck(
   });
   let failure: CheckFailure | undefined;
   const note = async (error: unknown) => {
-    const trail = scene.trail.toLines();
+    const found = failureOf(error, scene.trail, usualCauseOf(check.id));
     // An operation that hangs may well hang because of an error that went astray.
-    const cause = (await strays?.take()) ?? error;
+    const stray = await strays?.take();
     if (failure !== undefined) return;
-    failure = failureOf(cause, trail);
-    if (scene.foundPath !== undefined)
-      failure = { ...failure, replay: replayOf(check, configuration, settings, scene.foundPath) };
+    failure = stray === undefined ? found : failureOf(stray, scene.trail);
+    const path = scene.foundPath;
+    if (path !== undefined) failure = { ...failure, path, replay: replayOf(check, configuration, settings, path) };
   };
   await withinTime(check.run(scene), limitSeconds).catch(note);
   await withinTime(scene.dispose(), limitSeconds).catch(note);
   const stray = await strays?.take();
-  if (stray !== undefined) failure ??= failureOf(stray, scene.trail.toLines());
+  if (stray !== undefined) failure ??= failureOf(stray, scene.trail);
   return finish(failure === undefined ? { status: 'passed' } : { status: 'failed', failure });
 }
 
@@ -102,6 +88,7 @@ export function describeFailure(
     `  came:     ${paint.bad(failure.came)}`,
     '  what led there:',
     ...failure.trail.map((line) => `    ${line}`),
+    ...(failure.usualCause === undefined ? [] : [`  often:    ${failure.usualCause}`]),
     ...(failure.replay === undefined ? [] : [`  replay:   ${failure.replay}`]),
     ...(failure.stack === undefined ? [] : ['  thrown at:', ...failure.stack.split('\n').map((line) => `    ${line}`)]),
   ].join('\n');
@@ -109,30 +96,6 @@ export function describeFailure(
 
 function replayOf({ id }: Check, configuration: ConfigurationName, { seed }: ResolvedSettings, path: string): string {
   return `{ checks: ['${id}'], configurations: ['${configuration}'], seed: ${seed}, path: '${path}' }`;
-}
-
-function failureOf(error: unknown, trail: readonly string[]): CheckFailure {
-  if (error instanceof UnmetExpectation) {
-    const { expected, came, cause } = error;
-    const stack = stackOf(cause);
-    return stack === undefined ? { expected, came, trail } : { expected, came, trail, stack };
-  }
-  const failure = { expected: 'every operation to end as described', came: `an error: ${showLong(error)}`, trail };
-  const stack = stackOf(error);
-  return stack === undefined ? failure : { ...failure, stack };
-}
-
-/** The frames of the backend: those below the recording belong to the suite. */
-function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  const frames = error.stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  const end = frames.findIndex((line) => line.includes('recordedCall'));
-  const own = end === -1 ? frames : frames.slice(0, end);
-  if (own.length === 0) return undefined;
-  return own
-    .slice(0, MAX_FRAMES)
-    .map((line) => line.trim())
-    .join('\n');
 }
 
 /** Real seconds that a check may take. */
@@ -150,7 +113,7 @@ async function withinTime<T>(work: Promise<T>, timeoutSeconds: number): Promise<
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new UnmetExpectation(`an end within ${timeoutSeconds} seconds`, 'none: an operation hangs'));
+      reject(new TimeOver(timeoutSeconds));
     }, timeoutSeconds * 1_000);
   });
   try {

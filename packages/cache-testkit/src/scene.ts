@@ -6,12 +6,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CacheManager, type Clock, type EvictionPolicy, ManualClock, systemClock } from '@glovebox/cache-core';
 import type { Scale } from './check.js';
 import { StoredEntryBytes } from './damage/stored-entry-bytes.js';
+import { hasEvents } from './events-of.js';
 import { UnmetExpectation } from './expect.js';
 import { ProcessDriver } from './processes/driver.js';
 import { randomNumbers } from './random.js';
-import { show } from './show.js';
+import { recorded } from './recorded-cache.js';
+import { show, showWithCause } from './show.js';
 import type { CacheConfig, ConformanceTarget, StoreContext } from './target.js';
-import { recorded, Trail } from './trail.js';
+import { Trail } from './trail.js';
 
 /** Turns of the event loop that background work of a cache may take, file input and output included. */
 const MAX_TURNS = 2_000;
@@ -103,6 +105,7 @@ export class Scene {
     );
     done('opened');
     this.#opened++;
+    if (this.isRecording) this.#recordFaults(cache);
     const given = this.isRecording ? recorded(cache, label, this.trail, () => this.#openCaches.delete(given)) : cache;
     this.#openCaches.add(given);
     return given;
@@ -155,9 +158,10 @@ export class Scene {
   /** Gives work that nobody waits for, such as an automatic cleanup, the turns it needs until `isDone`. */
   async eventually(expected: string, isDone: () => Promise<boolean>): Promise<void> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      if (await isDone()) return;
+      if (await this.trail.probing(isDone)) return;
       await nextTurn();
     }
+    if (await isDone()) return;
     throw new UnmetExpectation(expected, `nothing of the kind in ${MAX_TURNS} turns of the event loop`);
   }
 
@@ -180,6 +184,18 @@ export class Scene {
       for (const store of this.#stores.values()) await this.target.discard?.(store);
     } finally {
       for (const store of this.#stores.values()) await store.remove();
+    }
+  }
+
+  /** A fault that a cache turns into a miss or a refused write is the reason that an author looks for. */
+  #recordFaults(cache: CacheManager): void {
+    if (!hasEvents(cache)) return;
+    try {
+      cache.on('error', ({ operation, error }) => {
+        this.trail.noteInside(`error told, of ${show(operation)}: ${showWithCause(error)}`);
+      });
+    } catch {
+      // Whether it can be listened to is asked by the group `events`.
     }
   }
 

@@ -1,44 +1,42 @@
-import type { CacheManager } from '@glovebox/cache-core';
-import { show } from './show.js';
+import { type Step, stepLines } from './trail-lines.js';
 
-/** Lines kept for a failure: the last ones are those that led there. */
-const MAX_LINES = 40;
-
-interface Line {
-  readonly text: string;
-  outcome: string | undefined;
-}
+/** Steps kept: what a check does beyond that is of no use to a reader. */
+const MAX_STEPS = 2_000;
 
 /** What a check did, in order, so that a failure can show what led there. */
 export class Trail {
-  readonly #lines: Line[] = [];
-  #dropped = 0;
-  #probe: Line[] | undefined;
+  readonly #steps: Step[] = [];
+  #probe: Step[] | undefined;
+  #moment = 0;
+  /** Beginnings and ends of operations. */
+  #operations = 0;
 
   /** Adds a step that has no outcome to wait for. */
   note(text: string): void {
-    this.#add({ text, outcome: '' });
+    this.#operations++;
+    this.#add(text, '');
   }
 
   /** Adds a step; its outcome is told to the returned function. */
   begin(text: string): (outcome: string) => void {
-    const line: Line = { text, outcome: undefined };
-    this.#add(line);
-    return (outcome) => {
-      line.outcome = outcome;
-    };
+    this.#operations++;
+    return this.#ending(this.#add(text, undefined), () => this.#operations++);
   }
 
-  clear(): void {
-    this.#lines.length = 0;
-    this.#dropped = 0;
-    this.#probe = undefined;
+  /** Adds what happens inside of an operation: an event that is told. */
+  noteInside(text: string): void {
+    this.#add(text, '', true);
+  }
+
+  /** Adds what runs inside of an operation: a factory. */
+  beginInside(text: string): (outcome: string) => void {
+    return this.#ending(this.#add(text, undefined, true));
   }
 
   /** Looks at the cache without a word, unless it finds something: steps of a task that ends well are left out. */
   async probing<T>(task: () => Promise<T>): Promise<T> {
     const outer = this.#probe;
-    const steps: Line[] = [];
+    const steps: Step[] = [];
     this.#probe = steps;
     try {
       const result = await task();
@@ -46,85 +44,53 @@ export class Trail {
       return result;
     } catch (error) {
       this.#probe = outer;
-      for (const step of steps) this.#add(step);
+      for (const step of steps) this.#keep(step);
       throw error;
     }
   }
 
+  /** Operations that have begun and not ended, as they were called. */
+  pending(): string[] {
+    return this.#steps.filter((step) => step.outcome === undefined && !step.isInside).map(({ text }) => text);
+  }
+
+  /** The operation that ended last, if it ended with `outcome`. */
+  endedWith(outcome: string): string | undefined {
+    const ended = this.#steps.filter((step) => step.end !== undefined && !step.isInside);
+    const last = ended.reduce<Step | undefined>(
+      (latest, step) => (latest === undefined || (step.end ?? 0) > (latest.end ?? 0) ? step : latest),
+      undefined,
+    );
+    return last?.outcome === outcome ? last.text : undefined;
+  }
+
+  clear(): void {
+    this.#steps.length = 0;
+    this.#probe = undefined;
+  }
+
   toLines(): string[] {
-    const lines = this.#lines.map(({ text, outcome }) => {
-      if (outcome === '') return text;
-      return `${text} → ${outcome ?? '(has not ended)'}`;
-    });
-    return this.#dropped === 0 ? lines : [`(${this.#dropped} earlier steps)`, ...lines];
+    return stepLines(this.#steps);
   }
 
-  #add(line: Line): void {
-    if (this.#probe !== undefined) {
-      this.#probe.push(line);
-      return;
-    }
-    this.#lines.push(line);
-    if (this.#lines.length <= MAX_LINES) return;
-    this.#lines.shift();
-    this.#dropped++;
+  #add(text: string, outcome: string | undefined, isInside = false): Step {
+    const step: Step = { text, isInside, outcome, start: ++this.#moment, end: undefined, isAlone: true };
+    this.#keep(step);
+    return step;
   }
-}
 
-/**
- * The same cache, its calls written to `trail` under `label`.
- * @param onClose called when somebody closes the cache
- */
-export function recorded(cache: CacheManager, label: string, trail: Trail, onClose: () => void): CacheManager {
-  return new Proxy(cache, {
-    get(target, property) {
-      const member: unknown = Reflect.get(target, property, target);
-      if (typeof member !== 'function') return member;
-      // Methods run on the cache itself: private fields don't work through a proxy.
-      return function recordedCall(...args: unknown[]) {
-        if (property === 'close' || property === Symbol.asyncDispose) onClose();
-        const done = trail.begin(`${label}.${String(property)}(${args.map(show).join(', ')})`);
-        let result: unknown;
-        try {
-          result = Reflect.apply(member, target, args);
-        } catch (error) {
-          done(`threw ${show(error)}`);
-          throw error;
-        }
-        if (isAsyncIterable(result)) return recordedIteration(result, done);
-        if (result instanceof Promise) {
-          result.then(
-            (value) => done(show(value)),
-            (error) => done(`rejected with ${show(error)}`),
-          );
-        } else {
-          done(show(result));
-        }
-        return result;
-      };
-    },
-  });
-}
-
-async function* recordedIteration(
-  items: AsyncIterable<unknown>,
-  done: (outcome: string) => void,
-): AsyncGenerator<unknown> {
-  const seen: unknown[] = [];
-  try {
-    for await (const item of items) {
-      seen.push(item);
-      yield item;
-    }
-  } catch (error) {
-    done(`rejected with ${show(error)}`);
-    throw error;
-  } finally {
-    if (seen.length > 0) done(show(seen));
+  #ending(step: Step, onEnd?: () => void): (outcome: string) => void {
+    const operations = this.#operations;
+    return (outcome) => {
+      step.outcome = outcome;
+      step.end = ++this.#moment;
+      step.isAlone = this.#operations === operations;
+      onEnd?.();
+    };
   }
-  if (seen.length === 0) done('[]');
-}
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+  #keep(step: Step): void {
+    if (this.#probe !== undefined) this.#probe.push(step);
+    else if (this.#steps.push(step) > MAX_STEPS) this.#steps.splice(MAX_STEPS / 2, 1);
+  }
 }

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { CHECKS, type ConformanceTarget, runConformance } from '@glovebox/cache-testkit';
+import { CHECKS, type CheckFailure, type ConformanceTarget, runConformance } from '@glovebox/cache-testkit';
 import { describe, expect, it } from 'vitest';
 import { FileCache } from './file-cache.ts';
 import { fileTarget } from './file-target.ts';
@@ -36,8 +36,16 @@ describe('a broken cache fails by the checks that name its fault', () => {
     const report = await runConformance({ ...target, timeoutSeconds: 1 }, options);
     const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
     expect(failed.sort()).toEqual([...checks].sort());
+    for (const { failure } of report.results) expectToldFromTheBeginning(failure);
   });
 });
+
+/** From the making of the cache on, and nothing of the suite's own places. */
+function expectToldFromTheBeginning(failure: CheckFailure | undefined): void {
+  expect(failure?.trail.slice(0, 2).join('\n')).toMatch(/\bcreate\(/);
+  expect(failure?.stack ?? '').not.toMatch(/cache-testkit\/(src|dist)/);
+  for (const text of [failure?.expected, failure?.came]) expect(text).toMatch(/^.+$/);
+}
 
 describe('every check', () => {
   it('fails for some broken cache', { timeout: 300_000 }, async ({ skip }) => {

@@ -90,6 +90,35 @@ describe('an error that the backend throws', () => {
   });
 });
 
+describe('a fault that the base class turns into a refused write', () => {
+  class Full extends ReferenceCache {
+    protected override writeEntry(): void {
+      throw new Error('the disk is full');
+    }
+  }
+
+  it('is in the story, with what the backend threw', async () => {
+    const text = (await runConformance(targetOf('full', Full), { checks: ['lifecycle/ready-at-once'] })).toText();
+    expect(text).toMatch(/cache\.set\('a', 'a'\) … \(1\)\n(?:.*\n)*?.*error told, of 'set': .*the disk is full/);
+    expect(text).toContain('  often:    the store is used before openStore has resolved');
+  });
+});
+
+describe('a cache that cannot be closed', () => {
+  class Stuck extends ReferenceCache {
+    override close(): Promise<void> {
+      return new Promise(() => {});
+    }
+  }
+
+  it('fails every check, with what was done to find that out', async () => {
+    const target = { ...targetOf('stuck', Stuck), timeoutSeconds: 0.2 };
+    const text = (await runConformance(target, { checks: ['tags/kept'], configurations: ['default'] })).toText();
+    expect(text).toContain('expected: an end within 0.2 s\n  came:     none: cache.close() has not ended');
+    expect(text).toContain('cache = create({}) → opened\n    cache.close() → (has not ended)');
+  });
+});
+
 describe('a target that cannot be made', () => {
   it('fails every check with the error, instead of rejecting', async () => {
     const target = {

@@ -37,6 +37,7 @@ function checkCommand(words: readonly string[], context: ShellContext): string[]
   if (/^[A-Z_]+=/.test(words[0] ?? '')) return checkCommand(words.slice(1), context);
   if (program === 'npx' && args[0] === '-y' && args[1] === 'pnpm@12') return checkPnpm(args.slice(2), context);
   if (program === 'pnpm') return checkPnpm(args, context);
+  if (program === 'npx' && args[0] === 'glovebox-cache-testkit') return checkTestkit(args.slice(1), context);
   if (program === 'npm' && ['install', 'i'].includes(args[0] ?? '')) return checkNames(args.slice(1), context);
   if (program === 'node') return checkPaths([args.find((word) => !word.startsWith('-')) ?? ''], context, true);
   if (freePrograms.has(program)) return checkPaths(args, context, false);
@@ -50,6 +51,12 @@ function checkPnpm(args: readonly string[], context: ShellContext): string[] {
     return [`package.json has no script "${command}"`];
   }
   return checkPaths(rest, context, false);
+}
+
+/** Its module is a file of the page; `--list` needs none. */
+function checkTestkit(args: readonly string[], context: ShellContext): string[] {
+  const [module = ''] = args;
+  return module === '--list' ? [] : checkPaths([module.replace(/^\.\//, '')], context, true);
 }
 
 function checkNames(words: readonly string[], context: ShellContext): string[] {

@@ -1,8 +1,8 @@
 import type { CacheManager } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
 import { flippedBits, type Parts, plainDamages } from '../damage/damages.js';
+import { hasEvents } from '../events-of.js';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
-import { hasEvents } from '../probe.js';
 import type { Scene } from '../scene.js';
 import { listedKeys } from './helpers.js';
 

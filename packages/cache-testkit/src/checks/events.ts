@@ -1,7 +1,7 @@
 import type { CacheManager } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
+import { hasEvents, type WithEvents } from '../events-of.js';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
-import { hasEvents, type WithEvents } from '../probe.js';
 import type { Scene } from '../scene.js';
 import type { CacheConfig } from '../target.js';
 

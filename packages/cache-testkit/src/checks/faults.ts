@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCacheError } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
+import { hasEvents } from '../events-of.js';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
-import { hasEvents } from '../probe.js';
 import { collect, listedKeys } from './helpers.js';
 
 const list = new CheckList('faults', ['breakStore']);

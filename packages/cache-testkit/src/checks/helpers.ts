@@ -13,7 +13,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** The keys that the cache lists, sorted. */
 export async function listedKeys(cache: CacheManager, prefix?: string): Promise<string[]> {
-  return (await collect(cache.keys(prefix === undefined ? undefined : { prefix }))).sort();
+  return (await collect(prefix === undefined ? cache.keys() : cache.keys({ prefix }))).sort();
 }
 
 /** The metadata of an entry that must be there. */

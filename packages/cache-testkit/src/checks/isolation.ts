@@ -1,5 +1,6 @@
 import { CheckList } from '../check.js';
 import { expectEqual, expectThat } from '../expect.js';
+import { Words } from '../show.js';
 
 const list = new CheckList('isolation');
 export const isolationChecks = list.checks;
@@ -219,8 +220,8 @@ list.add(
     const second = await cache.get<typeof value>('key');
     const shares = (a: typeof value | undefined, b: typeof value | undefined) =>
       a === b || a?.nested === b?.nested || a?.nested.list === b?.nested.list || a?.bytes.buffer === b?.bytes.buffer;
-    expectThat('two reads that share no object', !shares(first, second), 'a shared object');
-    expectThat('a read that shares no object with the value set', !shares(first, value), 'a shared object');
+    expectThat('two reads that share no object', !shares(first, second), new Words('a shared object'));
+    expectThat('a read that shares no object with the value set', !shares(first, value), new Words('a shared object'));
   },
   { needs: ['clones'] },
 );
@@ -262,7 +263,11 @@ list.add(
     const cache = await scene.open();
     const value = { a: 1 };
     await cache.set('key', value);
-    expectThat('the very object that was set', (await cache.get('key')) === value, 'another object');
+    expectThat(
+      'the very object that was set',
+      (await cache.get('key')) === value,
+      new Words('another object, though an equal one'),
+    );
   },
   { needs: ['references'] },
 );

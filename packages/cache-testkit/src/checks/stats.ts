@@ -1,6 +1,7 @@
 import type { CacheManager, CacheStats } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
 import { expectEqual, expectRejection, expectThat } from '../expect.js';
+import { Words } from '../show.js';
 import { metadataOf } from './helpers.js';
 
 const list = new CheckList('stats');
@@ -132,7 +133,7 @@ list.add('mistakes-count-nothing', "A caller's mistake changes no counter.", asy
 list.add('frozen', 'getStats gives a frozen snapshot, which later operations do not change.', async (scene) => {
   const cache = await scene.open();
   const stats = await cache.getStats();
-  expectThat('a frozen object', Object.isFrozen(stats), 'one that can be changed');
+  expectThat('a frozen object', Object.isFrozen(stats), new Words('one that can be changed'));
   const copy = { ...stats };
   await cache.set('key', 1);
   await cache.get('key');

@@ -1,6 +1,7 @@
 import { CheckList, type CheckOptions } from '../check.js';
 import { expectEqual, expectThat } from '../expect.js';
 import type { Scene } from '../scene.js';
+import { Words } from '../show.js';
 import { randomValue } from './random-value.js';
 
 const list = new CheckList('values');
@@ -46,7 +47,7 @@ list.add(
     expectThat(
       'get() of a missing key to give the very default',
       (await cache.get('key', fallback)) === fallback,
-      'a copy',
+      new Words('a copy'),
     );
     for (const value of [null, 0, false, '']) expectEqual("get('key', default)", await cache.get('key', value), value);
     expectEqual("get('key')", await cache.get('key'), undefined);

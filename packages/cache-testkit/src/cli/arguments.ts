@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '@glovebox/cache-core';
 import { CHECK_GROUPS, type CheckGroup } from '../check.js';
 import { CONFIGURATIONS, type ConfigurationName } from '../configurations.js';
+import type { RunSettings } from '../run-settings.js';
 import { UsageError } from './usage-error.js';
+
+const FULL_MODEL_RUNS = 500;
 
 export type ReportFormat = 'text' | 'json' | 'junit';
 
@@ -16,7 +19,7 @@ export interface Arguments {
   readonly patterns: readonly string[];
   readonly groups: readonly CheckGroup[];
   readonly configurations: readonly ConfigurationName[];
-  readonly seed: number;
+  readonly settings: RunSettings;
   readonly isColorful: boolean | undefined;
 }
 
@@ -28,6 +31,9 @@ const OPTIONS = {
   group: { type: 'string', multiple: true },
   configuration: { type: 'string', multiple: true },
   seed: { type: 'string' },
+  runs: { type: 'string' },
+  path: { type: 'string' },
+  full: { type: 'boolean' },
   list: { type: 'boolean' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
@@ -45,9 +51,13 @@ Runs the conformance suite on a cache backend and prints what it found.
   --only PATTERN        only checks whose id is PATTERN or contains it; * stands for anything; may be repeated
   --group GROUP         only checks of the group; may be repeated
                         (${CHECK_GROUPS.slice(0, 8).join(', ')},
-                        ${CHECK_GROUPS.slice(8).join(', ')})
+                        ${CHECK_GROUPS.slice(8, 14).join(', ')},
+                        ${CHECK_GROUPS.slice(14).join(', ')})
   --configuration NAME  only in this configuration: ${CONFIGURATIONS.join(' or ')}
-  --seed N              order of the checks and their random values; a failing report names its seed (default: 1)
+  --seed N              order of the checks and all that is random; a failing report names its seed (default: 1)
+  --runs N              sequences of operations that each check of the group model tries (default: 30)
+  --full                ${FULL_MODEL_RUNS} of them, and processes that do a hundred times as much: minutes
+  --path PATH           plays the one sequence again that a failure of the group model names
   --json, --junit       the report as JSON, or as JUnit's XML, instead of text
   --out FILE            writes the report to FILE, and prints it as text
   --list                prints the checks and what each promises, and runs none; needs no <module>
@@ -78,7 +88,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     patterns: values.only ?? [],
     groups: (values.group ?? []).map((name) => known('group', name, CHECK_GROUPS)),
     configurations: (values.configuration ?? []).map((name) => known('configuration', name, CONFIGURATIONS)),
-    seed: seedOf(values.seed),
+    settings: settingsOf(values),
     isColorful: values['no-color'] ? false : values.color,
   };
 }
@@ -110,8 +120,19 @@ function filled(option: string, value: string | undefined): string | undefined {
   return value;
 }
 
-function seedOf(text = '1'): number {
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new UsageError(`--seed is '${text}'; it must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+/** What is not asked for keeps the suite's own default. */
+function settingsOf({ seed, runs, path, full }: ReturnType<typeof parsed>['values']): RunSettings {
+  const modelRuns = runs === undefined ? (full ? FULL_MODEL_RUNS : undefined) : wholeNumber('--runs', runs, 1);
+  return {
+    ...(seed === undefined ? {} : { seed: wholeNumber('--seed', seed, 0) }),
+    ...(modelRuns === undefined ? {} : { modelRuns }),
+    ...(path === undefined ? {} : { path }),
+    ...(full ? { scale: 'full' } : {}),
+  };
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`${option} is '${text}'; it must be a whole number from ${least} to ${Number.MAX_SAFE_INTEGER}`);
 }

@@ -1,5 +1,6 @@
+import type { CheckFailure } from '../failure.js';
 import { ConformanceReport } from '../report.js';
-import type { CheckFailure, CheckResult } from '../run-check.js';
+import type { CheckResult } from '../run-check.js';
 import type { StartedCheck } from '../run-conformance.js';
 import { selectRuns } from '../selection.js';
 import type { RunMessage, RunRequest } from './messages.js';
@@ -18,14 +19,14 @@ export type Outcome =
  * @throws UsageError if nothing can be run
  */
 export async function collectReport(request: RunRequest, stream: ProgressStream): Promise<Outcome> {
-  const planned = plan(request);
+  const checks = plan(request);
   const results: CheckResult[] = [];
   let running: StartedCheck | undefined;
-  let target: string | undefined;
+  let planned: Extract<RunMessage, { type: 'planned' }> | undefined;
   let refusal: string | undefined;
-  const progress = new Progress(stream, planned.length);
+  const progress = new Progress(stream, checks.length);
   const onMessage = (message: RunMessage) => {
-    if (message.type === 'planned') target = message.target;
+    if (message.type === 'planned') planned = message;
     if (message.type === 'refused') refusal = message.text;
     if (message.type === 'started') {
       running = message.check;
@@ -42,20 +43,23 @@ export async function collectReport(request: RunRequest, stream: ProgressStream)
   if (ending.type === 'interrupted') return ending;
   if (refusal !== undefined) throw new UsageError(refusal);
   const end = describeEnd(ending);
-  if (target === undefined)
+  if (planned === undefined)
     throw new UsageError(`'${request.specifier}' can't be imported: ${end?.came ?? 'no answer'}`);
   if (end !== undefined) {
     if (running !== undefined) results.push({ ...running, status: 'failed', failure: end, durationMs: 0 });
     const reason = running === undefined ? end.came : `not run: ${running.id} has ended the process`;
-    results.push(...remaining(planned, results).map((check) => skipped(check, reason)));
+    results.push(...remaining(checks, results).map((check) => skipped(check, reason)));
   }
-  return { type: 'report', report: new ConformanceReport(target, request.seed, results) };
+  return { type: 'report', report: new ConformanceReport(planned.target, planned.seed, results) };
 }
 
 function plan({ selection }: RunRequest): StartedCheck[] {
-  return selectRuns(selection).map(({ check: { id, group, promise }, configuration }) => {
-    return { id, group, promise, configuration };
-  });
+  return selectRuns(selection).map(({ check: { id, group, promise }, configuration }) => ({
+    id,
+    group,
+    promise,
+    configuration,
+  }));
 }
 
 function describeEnd(ending: Exclude<Ending, { type: 'interrupted' }>): CheckFailure | undefined {
@@ -70,10 +74,10 @@ function describeEnd(ending: Exclude<Ending, { type: 'interrupted' }>): CheckFai
   return undefined;
 }
 
-function remaining(planned: readonly StartedCheck[], results: readonly CheckResult[]): StartedCheck[] {
+function remaining(checks: readonly StartedCheck[], results: readonly CheckResult[]): StartedCheck[] {
   const nameOf = ({ id, configuration }: StartedCheck) => `${id} ${configuration}`;
   const known = new Set(results.map(nameOf));
-  return planned.filter((check) => !known.has(nameOf(check)));
+  return checks.filter((check) => !known.has(nameOf(check)));
 }
 
 function skipped(check: StartedCheck, reason: string): CheckResult {

@@ -43,12 +43,12 @@ async function run(asked: Arguments): Promise<number> {
   return report.isPassed ? 0 : 1;
 }
 
-function requestOf({ specifier, patterns, groups, configurations, seed }: Arguments): RunRequest {
+function requestOf({ specifier, patterns, groups, configurations, settings }: Arguments): RunRequest {
   const inGroups = groups.length === 0 ? {} : { groups };
   const ids = selectChecks(inGroups).map(({ id }) => id);
   const checks = patterns.length === 0 ? {} : { checks: idsOf(patterns, ids) };
   const inConfigurations = configurations.length === 0 ? {} : { configurations };
-  return { specifier, seed, selection: { ...inGroups, ...checks, ...inConfigurations } };
+  return { specifier, settings, selection: { ...inGroups, ...checks, ...inConfigurations } };
 }
 
 function version(): string {

@@ -15,7 +15,9 @@ export function reportText(
   const text = report.toText(isColorful ? terminalPaint : plainPaint);
   const failed = report.results.find(({ status }) => status === 'failed');
   if (failed === undefined) return text;
-  const again = `glovebox-cache-testkit ${specifier} --only ${failed.id} --seed ${report.seed}`;
+  const path =
+    failed.failure?.path === undefined ? '' : ` --configuration ${failed.configuration} --path ${failed.failure.path}`;
+  const again = `glovebox-cache-testkit ${specifier} --only ${failed.id} --seed ${report.seed}${path}`;
   return `${text}One check alone: ${again}\n`;
 }
 

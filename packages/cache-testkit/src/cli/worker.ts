@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { isCacheError } from '@glovebox/cache-core';
 import { timeoutSecondsOf } from '../run-check.js';
 import { runChecks } from '../run-conformance.js';
+import { resolveSettings } from '../run-settings.js';
 import { StrayErrors } from '../stray-errors.js';
 import { loadTarget } from './load-target.js';
 import type { RunMessage, RunRequest } from './messages.js';
@@ -23,16 +24,18 @@ function endAll(): void {
   process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
 }
 
-async function run({ specifier, selection, seed }: RunRequest): Promise<RunMessage> {
+async function run({ specifier, selection, settings: asked }: RunRequest): Promise<RunMessage> {
   const strays = new StrayErrors();
   try {
     const target = await loadTarget(specifier, process.cwd());
-    await tell({ type: 'planned', target: target.name, timeoutSeconds: timeoutSecondsOf(target) });
+    const settings = resolveSettings(asked);
+    await tell({ type: 'planned', seed: settings.seed, target: target.name, timeoutSeconds: timeoutSecondsOf(target) });
     await runChecks(
       target,
       {
         ...selection,
-        seed,
+        ...asked,
+        seed: settings.seed,
         onStart: (check) => tell({ type: 'started', check }),
         onProgress: (result) => tell({ type: 'finished', result }),
       },

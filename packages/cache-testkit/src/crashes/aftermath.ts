@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CacheManager, type CacheStats, systemClock } from '@glovebox/cache-core';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
+import { recorded } from '../recorded-cache.js';
 import { show, showLong } from '../show.js';
 import type { ConformanceTarget, StoreContext } from '../target.js';
-import { recorded, type Trail } from '../trail.js';
+import type { Trail } from '../trail.js';
 import type { CrashOutcome } from './kill-run.js';
 import type { CrashOperation } from './operations.js';
 import { expectFree, expectNoErrors, expectSwept, expectTotals } from './survivor.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { difference } from '../expect.js';
+import { showUnequal } from '../difference.js';
 import { showLong } from '../show.js';
 
 /** What should have come, in words that follow "the answer of …", and what came instead. */
@@ -37,12 +37,12 @@ export function rangeText(least: number, most: number): string {
 export function mismatchOf(actual: unknown, expected: unknown): Mismatch | undefined {
   if (isDeepStrictEqual(actual, expected)) return undefined;
   if (!isRecord(actual) || !isRecord(expected)) {
-    return { expected: `to be ${showLong(expected)}`, came: difference(actual, expected) ?? showLong(actual) };
+    return { expected: `to be ${showLong(expected)}`, came: showUnequal(actual, expected) };
   }
   const [expectedParts, actualParts] = differingParts(expected, actual);
   return {
     expected: `to have ${showLong(expectedParts)}`,
-    came: difference(actualParts, expectedParts) ?? showLong(actualParts),
+    came: showUnequal(actualParts, expectedParts),
   };
 }
 

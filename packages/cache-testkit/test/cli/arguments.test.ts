@@ -12,13 +12,27 @@ describe('the arguments', () => {
       patterns: [],
       groups: [],
       configurations: [],
-      seed: 1,
+      settings: {},
       isColorful: undefined,
     });
   });
 
   it('are all in the help', () => {
-    const options = ['only', 'group', 'configuration', 'seed', 'json', 'junit', 'out', 'list', 'color', 'no-color'];
+    const options = [
+      'only',
+      'group',
+      'configuration',
+      'seed',
+      'runs',
+      'full',
+      'path',
+      'json',
+      'junit',
+      'out',
+      'list',
+      'color',
+      'no-color',
+    ];
     for (const option of [...options, 'help', 'version']) expect(HELP).toContain(`--${option}`);
     for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(115);
   });
@@ -35,10 +49,17 @@ describe('the arguments', () => {
     [['x', '--seed', '1.5'], /--seed is '1.5'; it must be a whole number/],
     [['x', '--seed', ''], /--seed is ''/],
     [['x', '--seed'], /argument missing/],
+    [['x', '--runs', '0'], /--runs is '0'; it must be a whole number from 1/],
     [['x', '--out', ''], /--out is empty/],
     [['x', '--json=yes'], /does not take an argument/],
   ])('%j are refused', (args, message) => {
     expect(() => parseArguments(args)).toThrow(message);
+  });
+
+  it('name how random checks draw', () => {
+    expect(parseArguments(['x', '--seed', '7', '--path', '3:0:1']).settings).toEqual({ seed: 7, path: '3:0:1' });
+    expect(parseArguments(['x', '--full']).settings).toEqual({ modelRuns: 500, scale: 'full' });
+    expect(parseArguments(['x', '--full', '--runs', '5']).settings).toEqual({ modelRuns: 5, scale: 'full' });
   });
 
   it('need no module to be explained or to list the checks', () => {

@@ -16,6 +16,24 @@ describe('the output', () => {
     expect(reportText(report, 'text', asked)).toBe('mine: 1 passed, 0 failed, 0 skipped\n');
   });
 
+  it('says how to run a failed check alone, and what it has drawn', () => {
+    const failure = { expected: 'a', came: 'b', trail: [], path: '3:0', replay: 'the same' };
+    const failed = new ConformanceReport('mine', 3, [
+      {
+        id: 'model/lru',
+        group: 'model',
+        promise: 'x',
+        configuration: 'tightest',
+        status: 'failed',
+        failure,
+        durationMs: 1,
+      },
+    ]);
+    expect(reportText(failed, 'text', asked)).toMatch(
+      /^One check alone: glovebox-cache-testkit \.\/target\.js --only model\/lru --seed 3 --configuration tightest --path 3:0$/m,
+    );
+  });
+
   it('lists checks with their promises', () => {
     const checks = CHECKS.filter(({ id }) => id.startsWith('tags/'));
     expect(listText(checks, 'text')).toMatch(/^tags\/kept +The tags of a set are in the metadata/m);

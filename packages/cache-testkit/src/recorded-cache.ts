@@ -1,0 +1,120 @@
+import type { CacheManager } from '@glovebox/cache-core';
+import { show, showResult } from './show.js';
+import type { Trail } from './trail.js';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/**
+ * The same cache, its calls written to `trail` under `label`, with what its factories and listeners are asked.
+ * @param onClose called when somebody closes the cache
+ */
+export function recorded(cache: CacheManager, label: string, trail: Trail, onClose: () => void): CacheManager {
+  return new Proxy(cache, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property, target);
+      if (typeof member !== 'function') return member;
+      const name = typeof property === 'symbol' ? `[${String(property)}]` : `.${property}`;
+      // Methods run on the cache itself: private fields don't work through a proxy.
+      return function recordedCall(...args: unknown[]) {
+        if (property === 'close' || property === Symbol.asyncDispose) onClose();
+        const done = trail.begin(`${label}${name}(${shownArguments(property, args)})`);
+        let result: unknown;
+        try {
+          result = Reflect.apply(member, target, withRecordedFunctions(property, args, trail));
+        } catch (error) {
+          done(`threw ${show(error)}`);
+          throw error;
+        }
+        if (isAsyncIterable(result)) return recordedIteration(result, done);
+        if (result instanceof Promise) {
+          result.then(
+            (value) => done(showResult(value)),
+            (error) => done(rejectionText(error)),
+          );
+        } else {
+          done(showResult(result));
+        }
+        return result;
+      };
+    },
+  });
+}
+
+/** Arguments left out and `undefined` are the same, but for the value of a set. */
+function shownArguments(method: string | symbol, args: readonly unknown[]): string {
+  const needed = method === 'set' ? 2 : 1;
+  const end = args.findLastIndex((arg, index) => arg !== undefined || index < needed);
+  return args
+    .slice(0, method === 'keys' && args[0] === undefined ? 0 : end + 1)
+    .map(show)
+    .join(', ');
+}
+
+/** How an operation that rejected stands in a trail. */
+export function rejectionText(error: unknown): string {
+  return `rejected with ${showResult(error)}`;
+}
+
+function withRecordedFunctions(method: string | symbol, args: readonly unknown[], trail: Trail): readonly unknown[] {
+  const [first, second, ...rest] = args;
+  if (!isFunction(second)) return args;
+  if (method === 'getOrSet') return [first, recordedFactory(second, `factory of ${show(first)}`, trail), ...rest];
+  if (method === 'on') return [first, recordedListener(second, String(first), trail), ...rest];
+  return args;
+}
+
+function isFunction(value: unknown): value is AnyFunction {
+  return typeof value === 'function';
+}
+
+function recordedFactory(factory: AnyFunction, label: string, trail: Trail) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const done = trail.beginInside(label);
+    let result: unknown;
+    try {
+      result = Reflect.apply(factory, this, args);
+    } catch (error) {
+      done(`threw ${show(error)}`);
+      throw error;
+    }
+    if (result instanceof Promise) {
+      result.then(
+        (value) => done(showResult(value)),
+        (error) => done(rejectionText(error)),
+      );
+    } else {
+      done(showResult(result));
+    }
+    return result;
+  };
+}
+
+function recordedListener(listener: AnyFunction, event: string, trail: Trail) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    trail.noteInside(`told: ${event} ${args.map(show).join(', ')}`);
+    return Reflect.apply(listener, this, args);
+  };
+}
+
+async function* recordedIteration(
+  items: AsyncIterable<unknown>,
+  done: (outcome: string) => void,
+): AsyncGenerator<unknown> {
+  const seen: unknown[] = [];
+  try {
+    for await (const item of items) {
+      seen.push(item);
+      yield item;
+    }
+  } catch (error) {
+    done(rejectionText(error));
+    throw error;
+  } finally {
+    if (seen.length > 0) done(showResult(seen));
+  }
+  if (seen.length === 0) done('[]');
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
