@@ -7,6 +7,7 @@ import {
   type GetOrSetOptions,
   type LookupResult,
   type SetOptions,
+  type Ttl,
 } from '@glovebox/cache-core';
 
 /**
@@ -72,6 +73,30 @@ export class SharedCacheHandle implements CacheManager {
 
   async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     return this.#open().getOrSet(key, factory, options);
+  }
+
+  async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    return this.#open().add(key, value, options);
+  }
+
+  async update<T = unknown>(
+    key: string,
+    change: (current: T | undefined) => T | undefined | Promise<T | undefined>,
+    options?: SetOptions,
+  ): Promise<T | undefined> {
+    return this.#open().update(key, change, options);
+  }
+
+  async increment(key: string, by?: number, options?: SetOptions): Promise<number | undefined> {
+    return this.#open().increment(key, by, options);
+  }
+
+  async take<T = unknown>(key: string): Promise<T | undefined> {
+    return this.#open().take<T>(key);
+  }
+
+  async touch(key: string, ttl?: Ttl): Promise<boolean> {
+    return this.#open().touch(key, ttl);
   }
 
   async getMetadata(key: string): Promise<CacheMetadata | undefined> {

@@ -12,6 +12,7 @@ export const CHECK_GROUPS = [
   'limits',
   'tags',
   'getOrSet',
+  'atomic',
   'batches',
   'events',
   'lifecycle',

@@ -1,4 +1,6 @@
 import type { Check } from '../check.js';
+import { atomicChecks } from './atomic.js';
+import { atomicValueChecks } from './atomic-values.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
 import { computingChecks } from './computing.js';
@@ -49,6 +51,8 @@ export const CHECKS: readonly Check[] = [
   ...getOrSetChecks,
   ...graceChecks,
   ...computingChecks,
+  ...atomicChecks,
+  ...atomicValueChecks,
   ...batchChecks,
   ...eventChecks,
   ...lifecycleChecks,
