@@ -17,6 +17,8 @@ import { Computing } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { listLive } from './listing.js';
+import { NamespaceCounters } from './namespace-counters.js';
+import { type NamespaceHost, NamespaceView } from './namespace-view.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
@@ -50,6 +52,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   readonly #updates: AtomicUpdates<P>;
   readonly #limitQueue = new KeyQueue();
   #cleanup: Promise<number> | undefined;
+  #namespaceCounters: NamespaceCounters | undefined;
 
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
     super(options);
@@ -134,17 +137,21 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   async clear(): Promise<void> {
-    this.checkOpen();
-    await this.#guarded('clear', undefined, undefined, async () => {
-      this.#computing.outdateAll();
-      // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
-      if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
-      if (this.keyQueue.isBusy) await this.keyQueue.idle();
+    await this.#clear('', async () => {
       await this.clearStore();
-      this.#computing.outdateAll();
       this.emitClear();
-      observe(this.name, 'clear', 'done');
     });
+  }
+
+  namespace(name: string): CacheManager {
+    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
+    const counters = this.#namespaceCounters;
+    const host: NamespaceHost = {
+      cache: this,
+      clearStartingWith: (prefix) => this.#clear(prefix, () => this.#removeStartingWith(prefix)),
+      statsOf: (prefix) => this.#statsOf(prefix, counters.of(prefix)),
+    };
+    return new NamespaceView(host, '', name);
   }
 
   async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
@@ -253,6 +260,47 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       observe(this.name, 'cleanup', 'done');
       return removed;
     });
+  }
+
+  async #clear(prefix: string, removeAll: () => Promise<void>): Promise<void> {
+    this.checkOpen();
+    await this.#guarded('clear', undefined, undefined, async () => {
+      this.#computing.outdateAll(prefix);
+      // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
+      if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
+      if (this.keyQueue.isBusy) await this.keyQueue.idle();
+      await removeAll();
+      this.#computing.outdateAll(prefix);
+      observe(this.name, 'clear', 'done');
+    });
+  }
+
+  async #removeStartingWith(prefix: string): Promise<void> {
+    const keys: string[] = [];
+    for await (const { key } of this.listEntries()) if (key.startsWith(prefix)) keys.push(key);
+    for (const key of keys) {
+      await this.#attempt('clear', key, undefined, async () =>
+        this.keyQueue.run(key, async () => {
+          await this.removeEntry(key);
+          this.noteRemoved(key);
+        }),
+      );
+    }
+  }
+
+  /** @param counters of the keys that start so */
+  async #statsOf(prefix: string, counters: Readonly<CacheCounters>): Promise<CacheStats> {
+    this.checkOpen();
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    await this.#guarded('getStats', undefined, undefined, async () => {
+      for await (const { key, sizeBytes } of this.listEntries()) {
+        if (!key.startsWith(prefix)) continue;
+        totalEntries++;
+        totalSizeBytes += sizeBytes;
+      }
+    });
+    return snapshotStats(counters, { totalEntries, totalSizeBytes });
   }
 
   #check(key: string): void {

@@ -188,6 +188,12 @@ export interface CacheManager extends AsyncDisposable {
   take<T = unknown>(key: string): Promise<T | undefined>;
   /** Stores the entry anew with this ttl, value and tags unchanged; `false` if there is none. @param ttl as in `set` */
   touch(key: string, ttl?: Ttl): Promise<boolean>;
+  /**
+   * A part of the cache under keys of its own: its listings, its `clear` and its statistics are about them alone, limits and
+   * cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
+   * @throws CacheError `CACHE_INVALID_KEY` unless the name is text that is not empty
+   */
+  namespace(name: string): CacheManager;
   getMetadata(key: string): Promise<CacheMetadata | undefined>;
   getStats(): Promise<CacheStats>;
   /** Removes expired (and damaged) entries now; how many were removed. */

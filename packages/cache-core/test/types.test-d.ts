@@ -94,6 +94,12 @@ export async function changed(): Promise<void> {
   await cache.increment('a', 1n);
 }
 
+export function parts(): CacheManager {
+  // @ts-expect-error a namespace has a name
+  cache.namespace();
+  return cache.namespace('a').namespace('b');
+}
+
 const durations: DurationString[] = ['250ms', '30s', '1.5h', '7d'];
 const ttls: Ttl[] = [1, '5m', null, ...durations];
 // @ts-expect-error weeks are no unit

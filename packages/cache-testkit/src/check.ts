@@ -11,6 +11,7 @@ export const CHECK_GROUPS = [
   'stats',
   'limits',
   'tags',
+  'namespaces',
   'getOrSet',
   'atomic',
   'batches',

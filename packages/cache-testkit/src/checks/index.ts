@@ -19,6 +19,7 @@ import { lifecycleChecks } from './lifecycle.js';
 import { limitChecks } from './limits.js';
 import { metadataChecks } from './metadata.js';
 import { modelChecks } from './model.js';
+import { namespaceChecks } from './namespaces.js';
 import { persistedCountChecks } from './persisted-counts.js';
 import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
@@ -48,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   ...byteLimitChecks,
   ...evictionChecks,
   ...tagChecks,
+  ...namespaceChecks,
   ...getOrSetChecks,
   ...graceChecks,
   ...computingChecks,
