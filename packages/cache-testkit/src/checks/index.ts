@@ -25,6 +25,7 @@ import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
+import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
 import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
@@ -65,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   ...processChecks,
   ...processHistoryChecks,
   ...processFlightChecks,
+  ...processUpdateChecks,
   ...processCountChecks,
   ...crashChecks,
   ...randomCrashChecks,
