@@ -128,6 +128,14 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     return task();
   }
 
+  /**
+   * Optional hook: runs the task of an atomic update while no other process runs one for the key. Throws, without running
+   * it, if that can't be had. The default excludes nobody: updates are atomic within the process.
+   */
+  protected withUpdateLock<T>(_key: string, task: () => Promise<T>): Promise<T> {
+    return task();
+  }
+
   async #removeDamaged(key: string): Promise<void> {
     await this.keyQueue.run(key, async () => {
       if (await this.#isDamaged(key)) await this.#remove(key);

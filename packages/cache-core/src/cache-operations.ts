@@ -1,19 +1,24 @@
+import { AtomicUpdates, type ResolvedUpdateOptions } from './atomic-updates.js';
 import { deleteMany, getMany, setMany } from './batches.js';
 import { CacheLifecycle } from './cache-lifecycle.js';
 import {
-  checkFactory,
+  checkFunction,
   checkKey,
   checkKeys,
   checkPrefix,
+  checkStep,
   type ResolvedSetOptions,
   resolveSetOptions,
 } from './checks.js';
+import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { Computing } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { listLive } from './listing.js';
+import { NamespaceCounters } from './namespace-counters.js';
+import { type NamespaceHost, NamespaceView } from './namespace-view.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
@@ -28,7 +33,11 @@ import type {
   LookupResult,
   SetOptions,
   StoredEntry,
+  Ttl,
 } from './types.js';
+
+/** Why a write was not made: `'unexpected'` if the key's entry was not what the draft expects. */
+type Refusal = CacheError | 'unexpected';
 
 /**
  * The public operations, each a check, a hook, a count. Not for backends to extend: they extend `BaseCacheManager`,
@@ -40,14 +49,17 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected readonly keyQueue = new KeyQueue();
   readonly #access: StoreAccess<P>;
   readonly #computing: Computing<P>;
+  readonly #updates: AtomicUpdates<P>;
   readonly #limitQueue = new KeyQueue();
   #cleanup: Promise<number> | undefined;
+  #namespaceCounters: NamespaceCounters | undefined;
 
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
     super(options);
     this.codec = codec;
     this.#access = this.#createAccess();
     this.#computing = new Computing(this.#access);
+    this.#updates = new AtomicUpdates(this.#access);
   }
 
   // --- hooks: described in BaseCacheManager ---
@@ -68,6 +80,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract measureStore(): Awaitable<StoreTotals>;
   protected abstract loadStats(own: Readonly<CacheCounters>): Awaitable<Readonly<CacheCounters>>;
   protected abstract withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
+  protected abstract withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T>;
 
   get<T = unknown>(key: string): Promise<T | undefined>;
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
@@ -124,17 +137,21 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   async clear(): Promise<void> {
-    this.checkOpen();
-    await this.#guarded('clear', undefined, undefined, async () => {
-      this.#computing.outdateAll();
-      // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
-      if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
-      if (this.keyQueue.isBusy) await this.keyQueue.idle();
+    await this.#clear('', async () => {
       await this.clearStore();
-      this.#computing.outdateAll();
       this.emitClear();
-      observe(this.name, 'clear', 'done');
     });
+  }
+
+  namespace(name: string): CacheManager {
+    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
+    const counters = this.#namespaceCounters;
+    const host: NamespaceHost = {
+      cache: this,
+      clearStartingWith: (prefix) => this.#clear(prefix, () => this.#removeStartingWith(prefix)),
+      statsOf: (prefix) => this.#statsOf(prefix, counters.of(prefix)),
+    };
+    return new NamespaceView(host, '', name);
   }
 
   async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
@@ -163,8 +180,39 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
     this.#check(key);
-    checkFactory(factory, key);
+    checkFunction('the factory', factory, key);
     return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key));
+  }
+
+  async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    this.#check(key);
+    return this.#updates.add(key, value, resolveSetOptions(options, this.defaultTtlSeconds, key, 'add'));
+  }
+
+  async update<T = unknown>(
+    key: string,
+    change: (current: T | undefined) => T | undefined | Promise<T | undefined>,
+    options?: SetOptions,
+  ): Promise<T | undefined> {
+    this.#check(key);
+    checkFunction('the change', change, key);
+    return this.#updates.update('update', key, change, this.#resolveUpdate('update', key, options));
+  }
+
+  async increment(key: string, by = 1, options?: SetOptions): Promise<number | undefined> {
+    this.#check(key);
+    checkStep(by, key);
+    return this.#updates.increment(key, by, this.#resolveUpdate('increment', key, options));
+  }
+
+  async take<T = unknown>(key: string): Promise<T | undefined> {
+    this.#check(key);
+    return this.#updates.take<T>(key);
+  }
+
+  async touch(key: string, ttl?: Ttl): Promise<boolean> {
+    this.#check(key);
+    return this.#updates.touch(key, ttl === undefined ? this.defaultTtlSeconds : parseTtl(ttl, key));
   }
 
   async getMetadata(key: string): Promise<CacheMetadata | undefined> {
@@ -214,9 +262,59 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     });
   }
 
+  async #clear(prefix: string, removeAll: () => Promise<void>): Promise<void> {
+    this.checkOpen();
+    await this.#guarded('clear', undefined, undefined, async () => {
+      this.#computing.outdateAll(prefix);
+      // Writes under way were asked for earlier: one that landed after a listing of the store would survive.
+      if (this.#limitQueue.isBusy) await this.#limitQueue.idle();
+      if (this.keyQueue.isBusy) await this.keyQueue.idle();
+      await removeAll();
+      this.#computing.outdateAll(prefix);
+      observe(this.name, 'clear', 'done');
+    });
+  }
+
+  async #removeStartingWith(prefix: string): Promise<void> {
+    const keys: string[] = [];
+    for await (const { key } of this.listEntries()) if (key.startsWith(prefix)) keys.push(key);
+    for (const key of keys) {
+      await this.#attempt('clear', key, undefined, async () =>
+        this.keyQueue.run(key, async () => {
+          await this.removeEntry(key);
+          this.noteRemoved(key);
+        }),
+      );
+    }
+  }
+
+  /** @param counters of the keys that start so */
+  async #statsOf(prefix: string, counters: Readonly<CacheCounters>): Promise<CacheStats> {
+    this.checkOpen();
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    await this.#guarded('getStats', undefined, undefined, async () => {
+      for await (const { key, sizeBytes } of this.listEntries()) {
+        if (!key.startsWith(prefix)) continue;
+        totalEntries++;
+        totalSizeBytes += sizeBytes;
+      }
+    });
+    return snapshotStats(counters, { totalEntries, totalSizeBytes });
+  }
+
   #check(key: string): void {
     this.checkOpen();
     checkKey(key);
+  }
+
+  #resolveUpdate(operation: CacheOperation, key: string, options: SetOptions | undefined): ResolvedUpdateOptions {
+    const created = resolveSetOptions(options, this.defaultTtlSeconds, key, operation);
+    return {
+      created,
+      ttlSeconds: options?.ttl === undefined ? undefined : created.ttlSeconds,
+      tags: options?.tags === undefined ? undefined : created.tags,
+    };
   }
 
   /** Runs a task on the open store; a fault of it is reported and answered with `fallback`. */
@@ -367,17 +465,19 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   async #store(operation: CacheOperation, draft: Draft<P>): Promise<boolean> {
+    const { key } = draft;
+    // A set has outdated what is being computed when it was called.
+    if (draft.expects !== undefined) this.#computing.outdate(key);
     this.enter();
     try {
-      const { key } = draft;
       const stored = this.#asksForRoom() ? this.#limitQueue.run('', () => this.#write(draft)) : this.#write(draft);
       const refusal = isPromiseLike(stored) ? await stored : stored;
       if (refusal !== undefined) {
-        this.report(operation, refusal, key);
+        if (refusal !== 'unexpected') this.report(operation, refusal, key);
         return false;
       }
       // A flight that started while the value was being written must not replace it.
-      if (operation === 'set') this.#computing.outdate(key);
+      if (operation !== 'getOrSet') this.#computing.outdate(key);
       this.count('setCount', this.clock.now());
       this.emit('set', key);
       observe(this.name, operation, 'stored', key);
@@ -406,7 +506,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Writes the entry, or says why it was refused. */
-  #write({ key, payload, ttlSeconds, tags, graceMs }: Draft<P>): Awaitable<CacheError | undefined> {
+  #write({ key, payload, ttlSeconds, tags, graceMs, expects }: Draft<P>): Awaitable<Refusal | undefined> {
     const now = this.clock.now();
     const entry = new NewEntry(this.codec, payload, {
       createdAt: now,
@@ -420,12 +520,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     if (maxSizeBytes !== undefined && entry.sizeBytes > maxSizeBytes) {
       return refused(key, `the entry of ${entry.sizeBytes} bytes is larger than maxSizeBytes, ${maxSizeBytes}`);
     }
-    const finish = (hasRoom: boolean): Awaitable<CacheError | undefined> => {
+    const finish = (hasRoom: boolean): Awaitable<Refusal | undefined> => {
       if (!hasRoom) return refused(key, "the cache is full, and its policy 'ttl' removes expired entries only");
-      return this.keyQueue.run<undefined>(key, () => {
-        const written = this.writeEntry(key, entry);
-        if (isPromiseLike(written)) return written.then(() => this.#noteWritten(key, entry));
-        return this.#noteWritten(key, entry);
+      if (expects === undefined) return this.keyQueue.run<undefined>(key, () => this.#writeNow(key, entry));
+      return this.keyQueue.run<Refusal | undefined>(key, async () => {
+        const found = await this.#peek(key).catch(undefinedIfCorrupt);
+        return expects(found) ? this.#writeNow(key, entry) : 'unexpected';
       });
     };
     const room = !this.#asksForRoom() || this.hasRoom(key, entry);
@@ -435,6 +535,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   /** Whether a write waits for its turn and for room. */
   #asksForRoom(): boolean {
     return this.hasLimits && this.evictionPolicy === 'ttl';
+  }
+
+  #writeNow(key: string, entry: StoredEntry<P>): Awaitable<undefined> {
+    const written = this.writeEntry(key, entry);
+    if (isPromiseLike(written)) return written.then(() => this.#noteWritten(key, entry));
+    return this.#noteWritten(key, entry);
   }
 
   #noteWritten(key: string, entry: StoredEntry<P>): undefined {
@@ -467,6 +573,30 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return deleted;
   }
 
+  /** Removes the live entry that it returns, and no other. */
+  async #takeOut(key: string): Promise<Hit<P> | undefined> {
+    this.#computing.outdate(key);
+    let taken: Hit<P> | undefined;
+    try {
+      taken = await this.keyQueue.run(key, async () => {
+        const entry = await this.#peek(key);
+        if (entry === undefined) return undefined;
+        const hit = { value: this.#decode(key, entry), entry };
+        if (!(await this.removeEntry(key))) return undefined;
+        this.noteRemoved(key);
+        this.#computing.outdate(key);
+        return hit;
+      });
+    } catch (error) {
+      return this.#failRead('take', key, error);
+    }
+    const now = this.clock.now();
+    if (taken === undefined) return this.#miss('take', key, now);
+    this.count('deleteCount', now);
+    this.emit('delete', key);
+    return this.#hit('take', key, taken, now);
+  }
+
   #createAccess(): StoreAccess<P> {
     return {
       clock: this.clock,
@@ -489,8 +619,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       draft: (key, value, settings) => this.#draft(key, value, settings),
       store: (operation, draft) => this.#store(operation, draft),
       remove: (key) => this.#delete(key),
+      takeOut: (key) => this.#takeOut(key),
       listEntries: () => this.listEntries(),
       withEntryLock: (key, task) => this.withEntryLock(key, task),
+      withUpdateLock: (key, task) => this.withUpdateLock(key, task),
       report: (operation, cause, key) => this.report(operation, cause, key),
     };
   }
@@ -503,6 +635,10 @@ function refused(key: string, reason: string): CacheError {
 /** Parsers quote what they could not read: the cause of an error must not carry a value. */
 function withoutValue(error: unknown): unknown {
   return isCacheError(error) || error instanceof RangeError ? error : undefined;
+}
+
+function undefinedIfCorrupt(error: unknown): undefined {
+  if (!isCacheError(error, 'CACHE_CORRUPT_ENTRY')) throw error;
 }
 
 function ignore(): undefined {

@@ -51,12 +51,19 @@ export function checkPrefix(options: unknown): string {
   throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
 }
 
-/** @throws CacheError `CACHE_INVALID_CONFIG` unless `factory` is a function */
-export function checkFactory(factory: unknown, key: string): void {
-  if (typeof factory === 'function') return;
-  throw new CacheError('CACHE_INVALID_CONFIG', `the factory is ${describeValue(factory)}; allowed is a function`, {
-    key,
-  });
+/**
+ * @param what the function's role, for the message
+ * @throws CacheError `CACHE_INVALID_CONFIG` unless `found` is a function
+ */
+export function checkFunction(what: string, found: unknown, key: string): void {
+  if (typeof found === 'function') return;
+  throw new CacheError('CACHE_INVALID_CONFIG', `${what} is ${describeValue(found)}; allowed is a function`, { key });
+}
+
+/** @throws CacheError `CACHE_INVALID_CONFIG` unless `by` is a finite number */
+export function checkStep(by: unknown, key: string): void {
+  if (typeof by === 'number' && Number.isFinite(by)) return;
+  throw new CacheError('CACHE_INVALID_CONFIG', `by is ${describeValue(by)}; allowed is a finite number`, { key });
 }
 
 /** The options of a `set`, checked and complete. */

@@ -39,7 +39,7 @@ export class FailureMemory {
     if (this.#failures.size > 0) this.#failures.delete(key);
   }
 
-  forgetAll(): void {
-    this.#failures.clear();
+  forgetAll(prefix: string): void {
+    for (const key of [...this.#failures.keys()]) if (key.startsWith(prefix)) this.#failures.delete(key);
   }
 }

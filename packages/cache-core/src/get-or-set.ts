@@ -38,9 +38,10 @@ export class Computing<P> {
     this.#failures.forget(key);
   }
 
-  outdateAll(): void {
-    this.#flights.outdateAll();
-    this.#failures.forgetAll();
+  /** As {@link outdate}, for every key that starts so. */
+  outdateAll(prefix: string): void {
+    this.#flights.outdateAll(prefix);
+    this.#failures.forgetAll(prefix);
   }
 
   /** Waits a moment for what is being computed in the background, and ends what takes longer. */

@@ -11,6 +11,11 @@ export type CacheOperation =
   | 'clear'
   | 'keys'
   | 'getOrSet'
+  | 'add'
+  | 'update'
+  | 'increment'
+  | 'take'
+  | 'touch'
   | 'getMetadata'
   | 'getStats'
   | 'cleanup'
@@ -37,6 +42,11 @@ const OPERATIONS: readonly CacheOperation[] = [
   'clear',
   'keys',
   'getOrSet',
+  'add',
+  'update',
+  'increment',
+  'take',
+  'touch',
   'getMetadata',
   'getStats',
   'cleanup',

@@ -87,8 +87,8 @@ export class SingleFlight<R> {
     this.#running.delete(key);
   }
 
-  outdateAll(): void {
-    for (const key of [...this.#running.keys()]) this.outdate(key);
+  outdateAll(prefix: string): void {
+    for (const key of [...this.#running.keys()]) if (key.startsWith(prefix)) this.outdate(key);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Hit<P> {
 export interface Draft<P> extends ResolvedSetOptions {
   readonly key: string;
   readonly payload: P;
+  /** Asked just before the write, with the live entry of the key: whether to write. */
+  expects?(found: StoredEntry<P> | undefined): boolean;
 }
 
 /** What the files of operations are given of the cache that composes them: the steps that all operations are made of. */
@@ -60,13 +62,16 @@ export interface StoreAccess<P> {
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */
   draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P>;
-  /** Writes, counts and tells; `false`, after reporting why, if the store did not take it. */
+  /** Writes, counts and tells; `false` if the entry was not what was expected, or, after reporting why, not taken. */
   store(operation: CacheOperation, draft: Draft<P>): Promise<boolean>;
   /** Removes, counts and tells; whether a live entry was there. A fault is thrown. */
   remove(key: string): Promise<boolean>;
+  /** Removes the live entry of a key, counted as a read and a removal; a fault is a miss. */
+  takeOut(key: string): Promise<Hit<P> | undefined>;
   /** Metadata of every entry, expired ones too. */
   listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
   withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
+  withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T>;
   /** Counts, logs and tells a fault that does not reach the caller. */
   report(operation: CacheOperation, cause: unknown, key?: string): void;
 }

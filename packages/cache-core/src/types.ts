@@ -166,6 +166,34 @@ export interface CacheManager extends AsyncDisposable {
    * @throws CacheError `CACHE_TIMEOUT` after `hardTimeout`
    */
   getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T>;
+  /** Stores an entry if the key has none: of concurrent calls one is `true`. */
+  add(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
+  /**
+   * Replaces the value by what `change` makes of it (`undefined` for a missing key), without losing another update that
+   * runs at the same time; `change` may run again when the key was written meanwhile. What it returns is stored and
+   * returned; `undefined` leaves the entry as it is. Without `ttl` and `tags` an entry keeps its expiry and tags.
+   * Resolves to `undefined` if there is no value, or if it could not be stored.
+   */
+  update<T = unknown>(
+    key: string,
+    change: (current: T | undefined) => T | undefined | Promise<T | undefined>,
+    options?: SetOptions,
+  ): Promise<T | undefined>;
+  /**
+   * Adds to a number, 0 if it is missing, as an {@link CacheManager.update}; the sum, or `undefined` if it could not be stored.
+   * @throws CacheError `CACHE_WRONG_TYPE` for a value that is no number
+   */
+  increment(key: string, by?: number, options?: SetOptions): Promise<number | undefined>;
+  /** Removes the entry and returns its value: of concurrent calls one gets it. Counts as a read and a delete. */
+  take<T = unknown>(key: string): Promise<T | undefined>;
+  /** Stores the entry anew with this ttl, value and tags unchanged; `false` if there is none. @param ttl as in `set` */
+  touch(key: string, ttl?: Ttl): Promise<boolean>;
+  /**
+   * A part of the cache under keys of its own: its listings, its `clear` and its statistics are about them alone, limits and
+   * cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
+   * @throws CacheError `CACHE_INVALID_KEY` unless the name is text that is not empty
+   */
+  namespace(name: string): CacheManager;
   getMetadata(key: string): Promise<CacheMetadata | undefined>;
   getStats(): Promise<CacheStats>;
   /** Removes expired (and damaged) entries now; how many were removed. */
@@ -224,6 +252,8 @@ export interface StoredEntry<P = EncodedValue> {
    * this has no grace: its cleanup removes the entry as soon as it has expired.
    */
   readonly graceUntil?: number | undefined;
+  /** Unique to the write that made the entry, where the backend knows one: else entries are told apart by what they hold. */
+  readonly version?: string | undefined;
 }
 
 /** Where warnings and errors go: `console`, pino, or anything with these two methods. */

@@ -36,6 +36,7 @@ describe('CacheError', () => {
       'CACHE_TIMEOUT',
       'CACHE_UNSAFE_ROOT',
       'CACHE_UNSERIALIZABLE',
+      'CACHE_WRONG_TYPE',
     ]);
   });
 });

@@ -1,6 +1,7 @@
-import { type CacheError, ManualClock } from '@glovebox/cache-core';
+import { ManualClock } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { FailureMemory } from '../src/failure-memory.js';
+import { errorsOf } from './support/events.js';
 import { heldFactory } from './support/held-factory.js';
 import { MapCache } from './support/map-cache.js';
 import { SteppedCache } from './support/stepped-cache.js';
@@ -13,12 +14,6 @@ async function withExpired<C extends MapCache | SteppedCache>(cache: C): Promise
   await cache.getOrSet('a', () => 'old', graced);
   cache.manualClock.advance(2 * MINUTE);
   return cache;
-}
-
-function errorsOf(cache: MapCache | SteppedCache): CacheError[] {
-  const errors: CacheError[] = [];
-  cache.on('error', ({ error }) => errors.push(error));
-  return errors;
 }
 
 describe('a value computed in the background', () => {

@@ -81,6 +81,25 @@ export async function computed(): Promise<void> {
   memoize(cache, 'area', (width: number) => width, { key: (width: string) => width });
 }
 
+export async function changed(): Promise<void> {
+  const list = await cache.update<string[]>('a', (items = []) => [...items, 'b']);
+  holds<Equal<typeof list, string[] | undefined>>();
+  const sum = await cache.increment('a', 2, { ttl: '1m' });
+  holds<Equal<typeof sum, number | undefined>>();
+  const taken = await cache.take<Date>('a');
+  holds<Equal<typeof taken, Date | undefined>>();
+  // @ts-expect-error the value may be missing
+  await cache.update<number>('a', (value) => value + 1);
+  // @ts-expect-error bigints are not incremented
+  await cache.increment('a', 1n);
+}
+
+export function parts(): CacheManager {
+  // @ts-expect-error a namespace has a name
+  cache.namespace();
+  return cache.namespace('a').namespace('b');
+}
+
 const durations: DurationString[] = ['250ms', '30s', '1.5h', '7d'];
 const ttls: Ttl[] = [1, '5m', null, ...durations];
 // @ts-expect-error weeks are no unit

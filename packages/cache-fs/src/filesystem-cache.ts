@@ -345,6 +345,12 @@ export class FilesystemCache extends BaseCacheManager {
     super.report(operation, withName(cause), key);
   }
 
+  /** Not the lock of a flight: a factory may update its own key. */
+  protected override async withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T> {
+    if (!this.#usesFileLocking) return task();
+    return this.#locks.withExclusive(`update-${entryId(key)}`, task);
+  }
+
   #createLocks(crossProcess: boolean): LockManager {
     return new LockManager({
       locksDir: this.#root.locksDir,

@@ -142,8 +142,16 @@ export class FileCache extends BaseCacheManager {
     return total;
   }
 
-  protected override async withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const lock = new ProcessLock(join(this.directory, 'locks', idOf(key)));
+  protected override withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T> {
+    return this.#locked(idOf(key), task);
+  }
+
+  protected override withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T> {
+    return this.#locked(`update-${idOf(key)}`, task);
+  }
+
+  async #locked<T>(name: string, task: () => Promise<T>): Promise<T> {
+    const lock = new ProcessLock(join(this.directory, 'locks', name));
     try {
       while (!lock.tryTake()) await delay(5);
       return await task();
@@ -199,12 +207,13 @@ class ProcessLock {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file);
-    this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+    this.#database.exec('PRAGMA busy_timeout = 0');
   }
 
   tryTake(): boolean {
     try {
-      this.#database.exec('BEGIN EXCLUSIVE');
+      // The mode is read from the file, which another process may have locked.
+      this.#database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE');
       return true;
     } catch (error) {
       if (error instanceof Error && error.message === 'database is locked') return false;

@@ -251,7 +251,7 @@ function storedBlob(header: EntryHeader, bytes: Buffer): StoredEntry {
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
   const payload: EncodedValue = { encoding: header.encoding, data };
-  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags } = header;
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, generation: version } = header;
   return {
     payload,
     sizeBytes,
@@ -259,6 +259,7 @@ function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEn
     ttlSeconds,
     expiresAt,
     graceUntil,
+    version,
     tags,
     accessCount: 0,
     lastAccessedAt: createdAt,

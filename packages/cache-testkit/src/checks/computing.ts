@@ -125,8 +125,14 @@ list.add(
       { refreshAhead: 0.5 },
     );
     await scene.eventually('the factory to run', async () => signal !== undefined);
-    const closing = cache.close();
-    await scene.advance(1_000);
+    let isClosed = false;
+    const closing = cache.close().then(() => {
+      isClosed = true;
+    });
+    await scene.eventually('close to end', async () => {
+      await scene.advance(1_000);
+      return isClosed;
+    });
     await closing;
     expectEqual('signal.aborted', signal?.aborted, true);
     expectEqual('timers that are left', scene.timerCount, 0);

@@ -1,4 +1,6 @@
 import type { Check } from '../check.js';
+import { atomicChecks } from './atomic.js';
+import { atomicValueChecks } from './atomic-values.js';
 import { batchChecks } from './batches.js';
 import { byteLimitChecks } from './byte-limits.js';
 import { computingChecks } from './computing.js';
@@ -17,11 +19,13 @@ import { lifecycleChecks } from './lifecycle.js';
 import { limitChecks } from './limits.js';
 import { metadataChecks } from './metadata.js';
 import { modelChecks } from './model.js';
+import { namespaceChecks } from './namespaces.js';
 import { persistedCountChecks } from './persisted-counts.js';
 import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
+import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
 import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
@@ -46,9 +50,12 @@ export const CHECKS: readonly Check[] = [
   ...byteLimitChecks,
   ...evictionChecks,
   ...tagChecks,
+  ...namespaceChecks,
   ...getOrSetChecks,
   ...graceChecks,
   ...computingChecks,
+  ...atomicChecks,
+  ...atomicValueChecks,
   ...batchChecks,
   ...eventChecks,
   ...lifecycleChecks,
@@ -59,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   ...processChecks,
   ...processHistoryChecks,
   ...processFlightChecks,
+  ...processUpdateChecks,
   ...processCountChecks,
   ...crashChecks,
   ...randomCrashChecks,

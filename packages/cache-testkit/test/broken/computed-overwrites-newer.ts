@@ -16,4 +16,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['getOrSet/set-meanwhile-wins'];
+export const caughtBy = ['getOrSet/set-meanwhile-wins', 'atomic/update-outdates-flights'];

@@ -1,0 +1,42 @@
+import type { CacheManager } from '@glovebox/cache-core';
+import { createFilesystemCache } from '@glovebox/cache-fs';
+import { createMemoryCache } from '@glovebox/cache-memory';
+import { type CheckSelection, registerConformance } from '@glovebox/cache-testkit';
+import { describe, it } from 'vitest';
+
+/** What a view does otherwise than its cache. The full run asks everything. */
+const OF_VIEWS: CheckSelection = {
+  groups: ['keys', 'metadata', 'stats', 'namespaces', 'atomic'],
+  configurations: ['tightest'],
+};
+const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
+
+/** A namespace that closes its cache with it, since nobody else has that. */
+function namespaceOf(cache: CacheManager): CacheManager {
+  const view = cache.namespace('team/a:b').namespace('layouts');
+  const closeView = view.close.bind(view);
+  const close = async () => {
+    await Promise.all([closeView(), cache.close()]);
+  };
+  return Object.assign(view, { close });
+}
+
+registerConformance(
+  { describe, it },
+  {
+    name: 'a namespace in memory',
+    create: (config, { clock }) => namespaceOf(createMemoryCache({ ...config, clock })),
+  },
+  isFull ? {} : { configurations: ['default'] },
+);
+
+registerConformance(
+  { describe, it },
+  {
+    name: 'a namespace on disk',
+    create: (config, { clock, directory }) =>
+      namespaceOf(createFilesystemCache({ ...config, clock, cacheRoot: directory })),
+    timeoutSeconds: 15,
+  },
+  isFull ? {} : OF_VIEWS,
+);

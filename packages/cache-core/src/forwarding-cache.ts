@@ -1,0 +1,114 @@
+import type {
+  CacheCapabilities,
+  CacheManager,
+  CacheMetadata,
+  CacheStats,
+  Factory,
+  GetOrSetOptions,
+  LookupResult,
+  SetOptions,
+  Ttl,
+} from './types.js';
+
+/** A cache whose operations are those of another one, possibly under other keys. */
+export abstract class ForwardingCache implements CacheManager {
+  abstract readonly name: string;
+  abstract readonly capabilities: CacheCapabilities;
+
+  abstract namespace(name: string): CacheManager;
+  abstract close(): Promise<void>;
+
+  /** The cache to ask. In asynchronous methods only, so that what is thrown rejects. @throws CacheError `CACHE_CLOSED` */
+  protected abstract target(): CacheManager;
+
+  /** The key that the target knows an entry by. @throws CacheError `CACHE_INVALID_KEY` */
+  protected keyThere(key: string): string {
+    return key;
+  }
+
+  get<T = unknown>(key: string): Promise<T | undefined>;
+  get<T, D>(key: string, defaultValue: D): Promise<T | D>;
+  async get(key: string, defaultValue?: unknown): Promise<unknown> {
+    return this.target().get(this.keyThere(key), defaultValue);
+  }
+
+  async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
+    return this.target().lookup<T>(this.keyThere(key));
+  }
+
+  async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    return this.target().set(this.keyThere(key), value, options);
+  }
+
+  async exists(key: string): Promise<boolean> {
+    return this.target().exists(this.keyThere(key));
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.target().delete(this.keyThere(key));
+  }
+
+  async clear(): Promise<void> {
+    return this.target().clear();
+  }
+
+  async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+    return this.target().getMany<T>(keys);
+  }
+
+  async setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number> {
+    return this.target().setMany(entries);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    return this.target().deleteMany(keys);
+  }
+
+  async *keys(options?: { prefix?: string }): AsyncGenerator<string> {
+    yield* this.target().keys(options);
+  }
+
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
+    return this.target().getOrSet(this.keyThere(key), factory, options);
+  }
+
+  async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    return this.target().add(this.keyThere(key), value, options);
+  }
+
+  async update<T = unknown>(
+    key: string,
+    change: (current: T | undefined) => T | undefined | Promise<T | undefined>,
+    options?: SetOptions,
+  ): Promise<T | undefined> {
+    return this.target().update(this.keyThere(key), change, options);
+  }
+
+  async increment(key: string, by?: number, options?: SetOptions): Promise<number | undefined> {
+    return this.target().increment(this.keyThere(key), by, options);
+  }
+
+  async take<T = unknown>(key: string): Promise<T | undefined> {
+    return this.target().take<T>(this.keyThere(key));
+  }
+
+  async touch(key: string, ttl?: Ttl): Promise<boolean> {
+    return this.target().touch(this.keyThere(key), ttl);
+  }
+
+  async getMetadata(key: string): Promise<CacheMetadata | undefined> {
+    return this.target().getMetadata(this.keyThere(key));
+  }
+
+  async getStats(): Promise<CacheStats> {
+    return this.target().getStats();
+  }
+
+  async cleanup(): Promise<number> {
+    return this.target().cleanup();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { checkEntries, checkKey, checkKeys, checkPair, checkPrefix } from './checks.js';
+import { CacheError } from './errors.js';
+import { ForwardingCache } from './forwarding-cache.js';
+import { describeValue } from './options.js';
+import type { CacheCapabilities, CacheManager, CacheMetadata, CacheStats, LookupResult, SetOptions } from './types.js';
+
+/** Stands before and after the names of a namespace: no key that a program makes up begins with it. */
+export const NAMESPACE_MARK = '\u001f';
+
+/** What a namespace needs of the cache that it is a part of, besides the operations. */
+export interface NamespaceHost {
+  readonly cache: CacheManager;
+  /** Removes every entry whose key starts so, expired ones too. */
+  clearStartingWith(prefix: string): Promise<void>;
+  /** What this instance has counted for such keys, and what the store holds of them. */
+  statsOf(prefix: string): Promise<CacheStats>;
+}
+
+/**
+ * A part of a cache under keys of its own. Names are escaped so that the mark and the slash between nested ones stand for
+ * themselves alone: no namespace's prefix begins another's, and equal names in an equal order mean the same namespace.
+ */
+export class NamespaceView extends ForwardingCache {
+  readonly name: string;
+  readonly capabilities: CacheCapabilities;
+  readonly #host: NamespaceHost;
+  readonly #path: string;
+  readonly #prefix: string;
+  readonly #checkParent: () => void;
+  #isClosed = false;
+
+  /**
+   * @param parentPath that of the namespace around it, empty for none
+   * @param checkParent throws if the cache that it was asked of is closed
+   * @throws CacheError `CACHE_INVALID_KEY`
+   */
+  constructor(host: NamespaceHost, parentPath: string, name: string, checkParent: () => void = () => {}) {
+    super();
+    if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
+      const found = typeof name === 'string' && name !== '' ? 'a text with a lone surrogate' : describeValue(name);
+      throw new CacheError('CACHE_INVALID_KEY', `the namespace is ${found}; allowed is text that is not empty`);
+    }
+    this.name = host.cache.name;
+    // Counters live with the instance, whatever the store does with its own.
+    this.capabilities = Object.freeze({ ...host.cache.capabilities, persistentStats: false });
+    this.#host = host;
+    this.#path = `${parentPath === '' ? '' : `${parentPath}/`}${encodeURIComponent(name)}`;
+    this.#prefix = `${NAMESPACE_MARK}${this.#path}${NAMESPACE_MARK}`;
+    this.#checkParent = checkParent;
+  }
+
+  namespace(name: string): CacheManager {
+    return new NamespaceView(this.#host, this.#path, name, () => this.target());
+  }
+
+  /** Ends the use of this view, and of those made from it. The cache stays open, and so do other views. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  protected override target(): CacheManager {
+    if (this.#isClosed) throw new CacheError('CACHE_CLOSED', `the namespace of the ${this.name} cache is closed`);
+    this.#checkParent();
+    return this.#host.cache;
+  }
+
+  protected override keyThere(key: string): string {
+    checkKey(key);
+    return this.#prefix + key;
+  }
+
+  override async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
+    const found = await super.lookup<T>(key);
+    return found.hit ? { ...found, metadata: this.#metadataHere(found.metadata) } : found;
+  }
+
+  override async getMetadata(key: string): Promise<CacheMetadata | undefined> {
+    const metadata = await super.getMetadata(key);
+    return metadata && this.#metadataHere(metadata);
+  }
+
+  override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+    const found = await this.target().getMany<T>(this.#keysThere(keys));
+    return new Map(Array.from(found, ([key, value]) => [this.#keyHere(key), value]));
+  }
+
+  override async deleteMany(keys: readonly string[]): Promise<number> {
+    return this.target().deleteMany(this.#keysThere(keys));
+  }
+
+  override async setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number> {
+    const target = this.target();
+    checkEntries(entries);
+    const entriesThere = Array.from(entries, (entry): readonly [string, unknown, SetOptions?] => {
+      checkPair(entry);
+      const [key, value, options] = entry;
+      const keyThere = this.keyThere(key);
+      return options === undefined ? [keyThere, value] : [keyThere, value, options];
+    });
+    return target.setMany(entriesThere);
+  }
+
+  override async *keys(options: { prefix?: string } = {}): AsyncGenerator<string> {
+    const target = this.target();
+    for await (const key of target.keys({ prefix: this.#prefix + checkPrefix(options) })) {
+      yield this.#keyHere(key);
+      this.target();
+    }
+  }
+
+  override async clear(): Promise<void> {
+    this.target();
+    await this.#host.clearStartingWith(this.#prefix);
+  }
+
+  override async getStats(): Promise<CacheStats> {
+    this.target();
+    return this.#host.statsOf(this.#prefix);
+  }
+
+  #keysThere(keys: readonly string[]): string[] {
+    checkKeys(keys);
+    return keys.map((key) => this.#prefix + key);
+  }
+
+  #keyHere(key: string): string {
+    return key.slice(this.#prefix.length);
+  }
+
+  #metadataHere(metadata: CacheMetadata): CacheMetadata {
+    return { ...metadata, key: this.#keyHere(metadata.key) };
+  }
+}
