@@ -53,7 +53,7 @@ describe('the process driver', () => {
     const driver = openDriver();
     const [worker] = await driver.start(routine<null, never>('noteUntilKilled'), [null]);
     let reported = 0;
-    while (reported < 50) reported = Number(await worker?.nextReport());
+    while (reported < 5) reported = Number(await worker?.nextReport());
     expect(worker?.exitedAt).toBeUndefined();
     await worker?.kill();
     await expect(worker?.result).rejects.toThrow('process 1 was ended by SIGKILL before its routine did');
