@@ -39,13 +39,22 @@ export class Child {
     });
     this.#process.on('message', (message) => this.#listener?.onMessage(message as MessageFromWorker));
     this.#exited = new Promise((resolve) => {
-      // 'close' comes after the last message and the last of the error output.
+      let how = '';
+      // The last of the error output comes before 'close', the last message before 'disconnect', in either order.
+      let isClosed = false;
+      const finish = () => {
+        if (!isClosed || this.#process.connected) return;
+        forget(this);
+        this.#listener?.onExit(how);
+        resolve();
+      };
       this.#process.once('close', (code, signal) => {
         this.#exitedAt = monotonicNanoseconds();
-        forget(this);
-        this.#listener?.onExit(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
-        resolve();
+        how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+        isClosed = true;
+        finish();
       });
+      this.#process.once('disconnect', finish);
       this.#process.once('error', (error) => {
         forget(this);
         this.#listener?.onExit(`could not be started: ${error.message}`);

@@ -15,7 +15,7 @@ export interface ProcessDriverOptions {
   readonly directory: string;
   /** What every instance is given, before what its routine asks for. @default {} */
   readonly config?: CacheConfig;
-  /** Real seconds that a routine may take. @default 30 */
+  /** Real seconds that a routine may take, anew after each of its reports. @default 30 */
   readonly timeoutSeconds?: number;
 }
 

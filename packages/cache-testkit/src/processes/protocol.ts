@@ -18,7 +18,10 @@ export interface RoutineContext<A> {
   readonly signal: AbortSignal;
   /** An instance on the shared store, by the real clock. It is closed after the routine, if it is still open. */
   open(config?: CacheConfig): Promise<CacheManager>;
-  /** Tells the driver something. Sent before it returns, so that a `kill -9` afterwards does not take it back. */
+  /**
+   * Tells the driver something. Sent before it returns, so that a `kill -9` afterwards does not take it back, unless some
+   * hundred reports wait to be read: what is told often and must not be lost belongs into a file.
+   */
   report(message: unknown): void;
   /** What the driver tells, in order; ends when the driver asks the routine to end. */
   received(): AsyncIterable<unknown>;

@@ -3,13 +3,15 @@ import { hireChild, keepChild } from './child-pool.js';
 import { MessageQueue } from './message-queue.js';
 import type { MessageFromWorker, WorkerTask } from './protocol.js';
 
+const MIN_START_SECONDS = 60;
+
 /** A process did not do what it was asked: it threw, died, or took too long. */
 export class WorkerFailure extends Error {
   override readonly name = 'WorkerFailure';
 }
 
 export interface WorkerSettings {
-  /** Real seconds after `go` in which the routine must end. */
+  /** Real seconds after `go`, or after a report, in which the routine must end or report. */
   readonly timeoutSeconds: number;
   /** A process of its own, never used before or after. */
   readonly isFresh: boolean;
@@ -101,8 +103,10 @@ export class WorkerProcess<R = unknown> {
 
   #take(message: MessageFromWorker): void {
     if (message.kind === 'loaded') this.#resolveLoaded();
-    else if (message.kind === 'report') this.#reports.push(message.body);
-    else if (message.kind === 'failed') {
+    else if (message.kind === 'report') {
+      this.#limitTime('go on');
+      this.#reports.push(message.body);
+    } else if (message.kind === 'failed') {
       this.#fail(`failed: ${message.message}`, message.stack);
       // What it left half done is no ground for another task.
       this.#child.killNow();
@@ -128,10 +132,11 @@ export class WorkerProcess<R = unknown> {
     return true;
   }
 
-  #limitTime(what: 'start' | 'end'): void {
+  #limitTime(what: 'start' | 'end' | 'go on'): void {
     clearTimeout(this.#timer);
     if (this.#isOver) return;
-    const { timeoutSeconds } = this.#settings;
+    // A busy machine takes its time to start a process, which is nobody's fault.
+    const timeoutSeconds = Math.max(this.#settings.timeoutSeconds, what === 'start' ? MIN_START_SECONDS : 0);
     this.#timer = setTimeout(() => {
       this.#fail(`did not ${what} within ${timeoutSeconds} seconds: an operation hangs${this.#errorOutput()}`);
       this.#child.killNow();

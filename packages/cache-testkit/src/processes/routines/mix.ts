@@ -8,6 +8,8 @@ import { RecordedSteps } from './recorded-steps.js';
 
 /** A microtask a step would keep messages from coming in. */
 const STEPS_A_TURN = 32;
+/** Who reports is not taken for one that hangs. */
+const STEPS_A_REPORT = 1_000;
 
 /** Steps of a mix, and how often each comes in relation to the others. */
 export interface MixWeights {
@@ -58,6 +60,7 @@ export async function mix(context: RoutineContext<MixArgs>): Promise<MixResult> 
       begun++;
       await steps[choose(random())]((args.firstKey ?? 0) + Math.floor(random() * args.keys));
       if (own % STEPS_A_TURN === 0) await nextTurn();
+      if (own % STEPS_A_REPORT === 0) context.report('going on');
     }
   });
   context.report('begun');

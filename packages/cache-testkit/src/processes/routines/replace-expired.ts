@@ -16,7 +16,8 @@ export interface ReplaceExpiredArgs {
  * In each round sets its keys to expire at once, then sets them for good, and reads them. Many keys a round: others meet
  * expired ones that are about to be replaced even where there are more processes than processors.
  */
-export async function replaceExpired({ args, number, notesDirectory, open }: RoutineContext<ReplaceExpiredArgs>) {
+export async function replaceExpired(context: RoutineContext<ReplaceExpiredArgs>): Promise<void> {
+  const { args, number, notesDirectory, open, report } = context;
   const log = new HistoryLog(notesDirectory, number);
   const steps = new RecordedSteps(await open(), log, { process: number });
   const keys = Array.from({ length: args.keys }, (_, index) => args.firstKey + index);
@@ -31,6 +32,8 @@ export async function replaceExpired({ args, number, notesDirectory, open }: Rou
       await steps.get(key);
     }
     for (const key of keys) await steps.get(key);
+    // Who reports is not taken for one that hangs.
+    report(round);
   }
   log.close();
 }
