@@ -30,7 +30,7 @@ registerConformance({ describe, it }, target, {
   scale,
 });
 // Some kills of each operation are enough: what happens between its calls is SQLite's own.
-registerConformance({ describe, it }, target, isFull ? { groups: ['crashes'] } : { checks: ['crashes/replace'] });
+if (isFull) registerConformance({ describe, it }, target, { groups: ['crashes'] });
 // Several processes take part in the default configuration only: of these, what SQLite alone does not decide.
 if (!isFull) {
   const checks = ['open-at-once', 'fresh-reads', 'cleanup-spares-new-values', 'limit-in-turns'];

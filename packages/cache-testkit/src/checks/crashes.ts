@@ -75,9 +75,9 @@ function killsAt({ options }: Scene, points: readonly KillPoint[]): Kill[] {
   }));
 }
 
-/** With a beginning made, half-way, and with all but one change made. */
+/** With a beginning made, and with all but two changes made, or but one. */
 function tellingPoints(changes: readonly KillPoint[]): KillPoint[] {
-  const places = new Set([Math.min(1, changes.length - 1), changes.length >> 1, changes.length - 1]);
+  const places = new Set([1, changes.length - 2, changes.length - 1]);
   return changes.filter((_, place) => places.has(place));
 }
 

@@ -24,4 +24,4 @@ export class BrokenCache extends FileCache {
   }
 }
 
-export const caughtBy = ['crashes/set', 'crashes/random'];
+export const caughtBy = ['crashes/large', 'crashes/random'];

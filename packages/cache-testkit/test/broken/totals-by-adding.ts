@@ -33,4 +33,4 @@ export class BrokenCache extends FileCache {
   }
 }
 
-export const caughtBy = ['crashes/replace'];
+export const caughtBy = ['crashes/set'];
