@@ -13,13 +13,16 @@ export interface Watched<T> {
   readonly ms: number;
   /** What of it is the processor's: a busy machine lengthens it less. */
   readonly cpuMs: number;
+  /** Of the event loop, which others had as well. */
+  readonly turns: number;
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
 }
 
 export interface Figures {
+  /** From nothing to the first value. */
   readonly openMs: number;
-  readonly firstGetMs: number;
+  readonly openCpuMs: number;
   readonly openBytesPerEntry: number;
   readonly found: number;
   readonly getUs: number;
@@ -58,14 +61,14 @@ function measure(cacheRoot: string, count: number): Figures {
   const job = JSON.stringify({ cacheRoot, count, isBrief: !isFull });
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--expose-gc', program, job], {
     encoding: 'utf8',
-    timeout: 1_200_000,
+    timeout: 3_000_000,
   });
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
 }
 
 it('a store of many entries opens without looking at them, is read, cleaned up and limited', {
-  timeout: 1_800_000,
+  timeout: 3_600_000,
 }, async () => {
   const count = isFull ? 1_000_000 : 100_000;
   const cacheRoot = join(makeFolder(), 'root');
@@ -76,10 +79,10 @@ it('a store of many entries opens without looking at them, is read, cleaned up a
   const left = count * 0.9;
   expect(figures).toMatchObject({ found: 2_000, cleanup: { result: count - left }, left });
   // Neither time nor memory of these may grow with the number of entries: a look at each would take seconds.
-  expect(figures.openMs + figures.firstGetMs).toBeLessThan(500);
+  expect(figures.openCpuMs).toBeLessThan(500);
   expect(figures.openBytesPerEntry).toBeLessThan(20);
-  // Others get their turn meanwhile. The machine may be busy, but what blocks would block for seconds.
-  expect(figures.cleanup.delayP99Ms).toBeLessThan(200);
+  // Others get their turn at least every hundred entries. How long that takes is the machine's load as well.
+  expect(figures.cleanup.turns).toBeGreaterThan(count / 100);
 
   const { whole } = figures;
   if (whole === undefined) return;
@@ -87,5 +90,5 @@ it('a store of many entries opens without looking at them, is read, cleaned up a
   expect(whole.indexBytesPerEntry).toBeLessThan(400);
   expect(whole.afterEviction).toBeLessThanOrEqual(left + 1);
   expect(whole.afterEviction).toBeGreaterThan(left * 0.89);
-  for (const { delayP99Ms } of [whole.listed, whole.indexed]) expect(delayP99Ms).toBeLessThan(200);
+  for (const { turns } of [whole.listed, whole.indexed]) expect(turns).toBeGreaterThan(left / 100);
 });
