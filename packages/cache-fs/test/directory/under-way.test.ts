@@ -7,7 +7,7 @@ import { BusyProcesses } from './busy-processes.js';
 
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 const PROCESSES = isFull ? 4 : 2;
-const ROUNDS = isFull ? 200 : 15;
+const ROUNDS = isFull ? 200 : 10;
 
 /** As a cleaner would, and no more often than it takes two processes to make it again in between. */
 function remove(path: string): void {

@@ -12,11 +12,11 @@ const rounds = isFull ? 20 : 3;
 const taken: readonly (readonly [folders: readonly string[], mode: number])[] = [
   [['.', 'data', 'data/blobs', 'metadata', 'stats', 'locks', 'tmp'], 0o500],
   [['data'], 0o000],
-  [['tmp'], 0o500],
   ...(isFull
     ? ([
         [['.'], 0o000],
         [['.'], 0o500],
+        [['tmp'], 0o500],
         [['data'], 0o500],
         [['data'], 0o300],
         [['data/blobs'], 0o000],
