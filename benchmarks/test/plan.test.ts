@@ -28,9 +28,9 @@ describe('plan', () => {
   });
 
   it('keeps what holds all filters in its label, and always the reference', () => {
-    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'fifo clone'))).toEqual([
+    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'sieve clone'))).toEqual([
       'memory / 20 B / get / lru-cache, awaited',
-      'memory / 20 B / get / cache-memory fifo clone',
+      'memory / 20 B / get / cache-memory sieve clone',
     ]);
     expect(labels(planFor('--filter', '/ 64 KB / delete / raw files'))).toEqual(['files / 64 KB / delete / raw files']);
   });
