@@ -1,3 +1,4 @@
+import { EVICTION_POLICIES } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { parseOptions, UsageError } from '../src/options.js';
 import { measurementsIn, plan, type Sitting } from '../src/plan.js';
@@ -15,7 +16,9 @@ function labels(sittings: readonly Sitting[]): string[] {
 
 describe('plan', () => {
   it('has every operation of every subject on every kind of value', () => {
-    const subjects = 3 + 2 + 4 * 3;
+    const filesystem = 5;
+    const isolations = 3;
+    const subjects = filesystem + 2 + EVICTION_POLICIES.length * isolations;
     expect(measurementsIn(planFor())).toBe(subjects * 7 * 5);
     expect(new Set(labels(planFor())).size).toBe(subjects * 7 * 5);
   });
@@ -25,9 +28,9 @@ describe('plan', () => {
   });
 
   it('keeps what holds all filters in its label, and always the reference', () => {
-    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'lfu clone'))).toEqual([
+    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'sieve clone'))).toEqual([
       'memory / 20 B / get / lru-cache, awaited',
-      'memory / 20 B / get / cache-memory lfu clone',
+      'memory / 20 B / get / cache-memory sieve clone',
     ]);
     expect(labels(planFor('--filter', '/ 64 KB / delete / raw files'))).toEqual(['files / 64 KB / delete / raw files']);
   });

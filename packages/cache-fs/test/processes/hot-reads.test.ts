@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support.js';
 import { BOARD_BYTES, type HotRaceJob, type HotReadCounts } from './fixtures/hot-race.js';
 
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
-const bursts = isFull ? 16 : 2;
+const bursts = isFull ? 40 : 2;
 const PROCESS = fileURLToPath(new URL('./fixtures/hot-race.ts', import.meta.url));
 
 async function race(directory: string, marginMs?: number): Promise<HotReadCounts> {
