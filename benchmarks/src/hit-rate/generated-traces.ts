@@ -57,7 +57,7 @@ function zipf(count: number, random: () => number): () => number {
 }
 
 /** Numbers from 0 up to 1, the same ones for the same seed (mulberry32, T. Ettinger). */
-export function seededRandom(seed: string): () => number {
+function seededRandom(seed: string): () => number {
   let state = 0;
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   return () => {
