@@ -3,6 +3,7 @@ import { nearestName } from '@glovebox/cache-core';
 import { CHECK_GROUPS, type CheckGroup } from '../check.js';
 import { CONFIGURATIONS, type ConfigurationName } from '../configurations.js';
 import type { RunSettings } from '../run-settings.js';
+import type { BenchmarkSettings } from './messages.js';
 import { UsageError } from './usage-error.js';
 
 const FULL_MODEL_RUNS = 500;
@@ -11,8 +12,8 @@ export type ReportFormat = 'text' | 'json' | 'junit';
 
 /** The command line, checked. */
 export interface Arguments {
-  readonly task: 'help' | 'version' | 'list' | 'run';
-  /** Empty unless the task is to run. */
+  readonly task: 'help' | 'version' | 'list' | 'run' | 'bench';
+  /** Empty unless the task is to run or to measure. */
   readonly specifier: string;
   readonly format: ReportFormat;
   readonly out: string | undefined;
@@ -20,6 +21,7 @@ export interface Arguments {
   readonly groups: readonly CheckGroup[];
   readonly configurations: readonly ConfigurationName[];
   readonly settings: RunSettings;
+  readonly benchmark: BenchmarkSettings;
   readonly isColorful: boolean | undefined;
 }
 
@@ -35,6 +37,9 @@ const OPTIONS = {
   path: { type: 'string' },
   full: { type: 'boolean' },
   list: { type: 'boolean' },
+  baseline: { type: 'string' },
+  seconds: { type: 'string' },
+  rounds: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -42,8 +47,9 @@ const OPTIONS = {
 } as const;
 
 export const HELP = `Usage: glovebox-cache-testkit <module> [options]
+       glovebox-cache-testkit bench <module> [--baseline MODULE] [--seconds N] [--rounds N]
 
-Runs the conformance suite on a cache backend and prints what it found.
+Runs the conformance suite on a cache backend and prints what it found; \`bench\` measures what operations cost.
 
 <module> is a path or a package, found from the current directory. Its default export, or its export named
 \`target\`, is a ConformanceTarget: { name, create(config, { clock, directory }) }.
@@ -61,6 +67,9 @@ Runs the conformance suite on a cache backend and prints what it found.
   --json, --junit       the report as JSON, or as JUnit's XML, instead of text
   --out FILE            writes the report to FILE, and prints it as text
   --list                prints the checks and what each promises, and runs none; needs no <module>
+  --baseline MODULE     bench: the target to compare with (default: the memory cache if your project has it)
+  --seconds N           bench: about how long the whole takes (default: 10)
+  --rounds N            bench: at most so many rounds of each operation, at least 3 (default: 25)
   --no-color            prints without colors, as NO_COLOR=1 does; --color prints with them
   -h, --help            prints this
   -v, --version         prints the version
@@ -72,12 +81,14 @@ Exit code: 0 if every promise is kept, 1 if one is broken, 2 if nothing could be
 /** @throws UsageError */
 export function parseArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parsed(args);
-  const task = values.help ? 'help' : values.version ? 'version' : values.list ? 'list' : 'run';
+  const isBench = positionals[0] === 'bench';
+  const task = values.help ? 'help' : values.version ? 'version' : values.list ? 'list' : isBench ? 'bench' : 'run';
   if (values.json && values.junit) throw new UsageError('--json and --junit exclude each other');
-  const [specifier = '', ...more] = positionals;
+  const modules = isBench ? positionals.slice(1) : positionals;
+  const [specifier = '', ...more] = modules;
   if (more.length > 0)
-    throw new UsageError(`one module at a time: there are ${positionals.length} (${positionals.join(', ')})`);
-  if (specifier === '' && task === 'run') {
+    throw new UsageError(`one module at a time: there are ${modules.length} (${modules.join(', ')})`);
+  if (specifier === '' && (task === 'run' || isBench)) {
     throw new UsageError('no module: name the file or the package that exports your target; --help tells more');
   }
   return {
@@ -89,6 +100,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     groups: (values.group ?? []).map((name) => known('group', name, CHECK_GROUPS)),
     configurations: (values.configuration ?? []).map((name) => known('configuration', name, CONFIGURATIONS)),
     settings: settingsOf(values),
+    benchmark: benchmarkSettingsOf(values, isBench),
     isColorful: values['no-color'] ? false : values.color,
   };
 }
@@ -128,6 +140,22 @@ function settingsOf({ seed, runs, path, full }: ReturnType<typeof parsed>['value
     ...(modelRuns === undefined ? {} : { modelRuns }),
     ...(path === undefined ? {} : { path }),
     ...(full ? { scale: 'full' } : {}),
+  };
+}
+
+const RUN_OPTIONS = ['only', 'group', 'configuration', 'seed', 'runs', 'path', 'full', 'junit'] as const;
+const BENCH_OPTIONS = ['baseline', 'seconds', 'rounds'] as const;
+
+function benchmarkSettingsOf(values: ReturnType<typeof parsed>['values'], isBench: boolean): BenchmarkSettings {
+  const strange = (isBench ? RUN_OPTIONS : BENCH_OPTIONS).find((name) => values[name] !== undefined);
+  if (strange !== undefined) {
+    throw new UsageError(`--${strange} is ${isBench ? 'not' : 'only'} for 'glovebox-cache-testkit bench <module>'`);
+  }
+  const { baseline, seconds, rounds } = values;
+  return {
+    ...(baseline === undefined ? {} : { baseline: filled('--baseline', baseline) }),
+    ...(seconds === undefined ? {} : { seconds: wholeNumber('--seconds', seconds, 1) }),
+    ...(rounds === undefined ? {} : { rounds: wholeNumber('--rounds', rounds, 3) }),
   };
 }
 

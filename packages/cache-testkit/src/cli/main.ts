@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { selectChecks } from '../selection.js';
 import { type Arguments, HELP, parseArguments } from './arguments.js';
 import { idsOf } from './check-patterns.js';
+import { collectBenchmark } from './collect-benchmark.js';
 import { collectReport } from './collect-report.js';
 import type { RunRequest } from './messages.js';
 import { listText, reportText, usesColors } from './output.js';
@@ -26,12 +27,9 @@ async function run(asked: Arguments): Promise<number> {
   if (asked.task === 'list') return print(listText(selectChecks(request.selection), asked.format));
 
   if (asked.out !== undefined) prepareFile(asked.out);
+  if (asked.task === 'bench') return bench(asked);
   const outcome = await collectReport(request, process.stderr);
-  if (outcome.type === 'interrupted') {
-    // Ended by the signal itself, as the shell and the caller expect.
-    process.kill(process.pid, outcome.signal);
-    return 1;
-  }
+  if (outcome.type === 'interrupted') return endBy(outcome.signal);
   const { report } = outcome;
   const inColors = reportText(report, 'text', asked, usesColors(asked, process.stdout));
   if (asked.out === undefined) {
@@ -41,6 +39,19 @@ async function run(asked: Arguments): Promise<number> {
     await print(inColors);
   }
   return report.isPassed ? 0 : 1;
+}
+
+async function bench({ specifier, benchmark, format, out }: Arguments): Promise<number> {
+  const outcome = await collectBenchmark({ specifier, selection: {}, settings: {}, benchmark }, process.stderr);
+  if (outcome.type === 'interrupted') return endBy(outcome.signal);
+  if (out !== undefined) writeReport(out, `${format === 'json' ? outcome.json : outcome.text}\n`);
+  return print(`${format === 'json' && out === undefined ? outcome.json : outcome.text}\n`);
+}
+
+/** Ends by the signal itself, as the shell and the caller expect. */
+function endBy(signal: NodeJS.Signals): number {
+  process.kill(process.pid, signal);
+  return 1;
 }
 
 function requestOf({ specifier, patterns, groups, configurations, settings }: Arguments): RunRequest {

@@ -41,7 +41,8 @@ export async function supervise(request: RunRequest, onMessage: (message: RunMes
   child.on('message', (message: RunMessage) => {
     heardAt = performance.now();
     if (message.type === 'planned') stuckSeconds = Math.max(LEAST_STUCK_SECONDS, 3 * message.timeoutSeconds);
-    if (message.type === 'done' || message.type === 'refused') ending ??= { type: 'done' };
+    if (message.type === 'done' || message.type === 'measured' || message.type === 'refused')
+      ending ??= { type: 'done' };
     onMessage(message);
   });
 

@@ -13,6 +13,7 @@ describe('the arguments', () => {
       groups: [],
       configurations: [],
       settings: {},
+      benchmark: {},
       isColorful: undefined,
     });
   });

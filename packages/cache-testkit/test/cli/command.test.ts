@@ -41,6 +41,27 @@ describe('the command', () => {
     expect(stdout).toMatch(/^One check alone: glovebox-cache-testkit broken\.ts --only limits\/lru-\S+ --seed 7$/m);
   });
 
+  it('measures a backend beside another, and gives the tables or JSON', async () => {
+    const out = join(directory, 'bench.json');
+    const args = ['bench', './right.mjs', '--baseline', './right.mjs', '--seconds', '1', '--rounds', '3'];
+    const { code, stdout, stderr } = await runCommand([...args, '--json', '--out', out]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^right beside right\n/);
+    expect(stdout).toMatch(/\nget +[\d,]+ +[\d.,]+/);
+    expect(stderr).toMatch(/^1\/\d+: set new, 536 B of JSON$/m);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ target: 'right', baseline: 'right' });
+  });
+
+  it('says what is wrong with a benchmark, with exit code 2', async () => {
+    const missing = await runCommand(['bench', './right.mjs', '--baseline', './no-such.mjs']);
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toContain('no-such.mjs');
+    const misplaced = await runCommand(['./right.mjs', '--seconds', '3']);
+    expect(misplaced.stderr).toBe(
+      "glovebox-cache-testkit: --seconds is only for 'glovebox-cache-testkit bench <module>'\n",
+    );
+  });
+
   it('says what is wrong with a module that it cannot use, with exit code 2', async () => {
     const { code, stdout, stderr } = await runCommand(['@glovebox/cache-core']);
     expect(stderr).toMatch(/^glovebox-cache-testkit: '@glovebox\/cache-core' exports only .*; export \{ name, create/);
