@@ -8,8 +8,8 @@ export class BrokenCache extends FileCache {
   protected override async writeEntry(key: string, entry: StoredEntry): Promise<void> {
     const text = Buffer.from(textOf(key, entry));
     const file = openSync(this.fileOf(key), 'w');
-    for (let at = 0; at < text.length; at += 16_384) {
-      writeSync(file, text.subarray(at, at + 16_384));
+    for (let at = 0; at < text.length; at += 4_096) {
+      writeSync(file, text.subarray(at, at + 4_096));
       await nextTurn();
     }
     closeSync(file);
