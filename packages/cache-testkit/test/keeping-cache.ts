@@ -10,7 +10,7 @@ import {
   EVICTION_POLICIES,
   type StoredEntry,
 } from '@glovebox/cache-core';
-import type { StoreContext } from '@glovebox/cache-testkit';
+import type { ConformanceTarget, StoreContext } from '@glovebox/cache-testkit';
 import { ReferenceCache } from './reference-cache.js';
 
 interface Kept {
@@ -22,6 +22,10 @@ const stores = new Map<string, Kept>();
 
 /** A right backend that keeps everything, and that several instances may use at once: a Map a directory. */
 export class KeepingCache extends ReferenceCache {
+  // The name of a directory that is gone may be given again.
+  static override readonly targetFields: Partial<ConformanceTarget> = {
+    discard: ({ directory }) => void stores.delete(directory),
+  };
   override readonly name: string = 'keeping';
   override readonly capabilities: CacheCapabilities = {
     persistent: true,

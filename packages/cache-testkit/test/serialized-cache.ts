@@ -19,7 +19,8 @@ interface Disk {
   isBroken: boolean;
 }
 
-export type Header = CacheMetadata & { readonly v: number; readonly encoding: EncodedValue['encoding'] };
+export type Header = CacheMetadata &
+  Pick<StoredEntry, 'graceUntil'> & { readonly v: number; readonly encoding: EncodedValue['encoding'] };
 
 const CHECKSUM_LENGTH = 40;
 const disks = new Map<string, Disk>();
@@ -34,6 +35,8 @@ function diskOf({ directory }: StoreContext): Disk {
 export class SerializedCache extends ReferenceCache {
   /** How the checks get at the bytes, and make the store fail. */
   static override readonly targetFields: Partial<ConformanceTarget> = {
+    // The name of a directory that is gone may be given again.
+    discard: ({ directory }) => void disks.delete(directory),
     corrupt: {
       read: (key, context) => diskOf(context).entries.get(key) ?? [],
       write(key, parts, context) {
@@ -90,7 +93,8 @@ export class SerializedCache extends ReferenceCache {
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
     const { encoding, data } = entry.payload;
-    const header = { v: 1, ...describeEntry(key, entry, entry, entry.createdAt), encoding };
+    const { graceUntil } = entry;
+    const header = { v: 1, ...describeEntry(key, entry, entry, entry.createdAt), graceUntil, encoding };
     this.disk.set(key, sealed(JSON.stringify(header), Buffer.from(data), this.sumOf));
   }
 
