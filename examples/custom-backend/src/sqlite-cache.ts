@@ -30,7 +30,7 @@ export class SqliteCache extends core.BaseCacheManager {
     core.checkOptions('SqliteCache', options, { ...core.baseOptionRules, file: core.optionRules.text });
     super(options);
     this.#database = new DatabaseSync(options.file);
-    this.#database.exec(SCHEMA);
+    inTurn(() => this.#database.exec(SCHEMA));
   }
 
   protected override readEntry(key: string): core.StoredEntry | undefined {
@@ -73,6 +73,18 @@ export class SqliteCache extends core.BaseCacheManager {
 
   protected override closeStore(): void {
     this.#database.close();
+  }
+}
+
+/** SQLite waits for nobody when it turns a new database to WAL, whatever the timeout: several processes may do so at once. */
+function inTurn<T>(task: () => T): T {
+  for (let turn = 1; ; turn++) {
+    try {
+      return task();
+    } catch (error) {
+      if (turn === 250 || !String(error).includes('locked')) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   }
 }
 

@@ -55,7 +55,7 @@ function checkPnpm(args: readonly string[], context: ShellContext): string[] {
 
 /** Its module is a file of the page; `--list` needs none. */
 function checkTestkit(args: readonly string[], context: ShellContext): string[] {
-  const [module = ''] = args;
+  const [module = ''] = args[0] === 'bench' ? args.slice(1) : args;
   return module === '--list' ? [] : checkPaths([module.replace(/^\.\//, '')], context, true);
 }
 
