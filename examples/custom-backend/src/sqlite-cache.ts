@@ -53,8 +53,7 @@ export class SqliteCache extends core.BaseCacheManager {
   }
 
   protected override *listEntries(): Generator<core.CacheMetadata> {
-    for (const row of this.#database.prepare('SELECT header FROM entries').all()) {
-      const header = headerOf(row);
+    for (const header of this.#database.prepare('SELECT header FROM entries').all().map(headerOf)) {
       yield core.describeEntry(header.key, header, header, this.clock.now());
     }
   }
@@ -77,14 +76,13 @@ export class SqliteCache extends core.BaseCacheManager {
 }
 
 /** SQLite waits for nobody when it turns a new database to WAL, whatever the timeout: several processes may do so at once. */
-function inTurn<T>(task: () => T): T {
-  for (let turn = 1; ; turn++) {
-    try {
-      return task();
-    } catch (error) {
-      if (turn === 250 || !String(error).includes('locked')) throw error;
-    }
+function inTurn<T>(task: () => T, turnsLeft = 250): T {
+  try {
+    return task();
+  } catch (error) {
+    if (turnsLeft === 0 || !String(error).includes('locked')) throw error;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    return inTurn(task, turnsLeft - 1);
   }
 }
 
