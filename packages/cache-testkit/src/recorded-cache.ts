@@ -26,14 +26,7 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
           throw error;
         }
         if (isAsyncIterable(result)) return recordedIteration(result, done);
-        if (result instanceof Promise) {
-          result.then(
-            (value) => done(showResult(value)),
-            (error) => done(rejectionText(error)),
-          );
-        } else {
-          done(showResult(result));
-        }
+        noteResult(result, done);
         return result;
       };
     },
@@ -77,16 +70,21 @@ function recordedFactory(factory: AnyFunction, label: string, trail: Trail) {
       done(`threw ${show(error)}`);
       throw error;
     }
-    if (result instanceof Promise) {
-      result.then(
-        (value) => done(showResult(value)),
-        (error) => done(rejectionText(error)),
-      );
-    } else {
-      done(showResult(result));
-    }
+    noteResult(result, done);
     return result;
   };
+}
+
+/** Writes down what came, when it comes. */
+function noteResult(result: unknown, done: (outcome: string) => void): void {
+  if (result instanceof Promise) {
+    result.then(
+      (value) => done(showResult(value)),
+      (error) => done(rejectionText(error)),
+    );
+  } else {
+    done(showResult(result));
+  }
 }
 
 function recordedListener(listener: AnyFunction, event: string, trail: Trail) {
