@@ -58,3 +58,9 @@ export function seededNumbers(seed: number): (limit: number) => number {
     return Math.floor((state / 2 ** 32) * limit);
   };
 }
+
+/** A `random` for orders: shares from 0 up to 1, the same ones for the same seed. */
+export function seededShares(seed: number): () => number {
+  const random = seededNumbers(seed);
+  return () => random(2 ** 32) / 2 ** 32;
+}

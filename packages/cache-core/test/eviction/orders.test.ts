@@ -4,13 +4,13 @@ import type { EvictionOrder } from '../../src/eviction/eviction-order.js';
 import { S3FifoOrder } from '../../src/eviction/s3-fifo-order.js';
 import { SieveOrder } from '../../src/eviction/sieve-order.js';
 import { TinyLfuOrder } from '../../src/eviction/tiny-lfu-order.js';
-import { Node, Shelf, seededNumbers } from './nodes.js';
+import { Node, Shelf, seededNumbers, seededShares } from './nodes.js';
 
 const ORDERS: Record<string, () => EvictionOrder<Node>> = {
   sieve: () => new SieveOrder(),
   's3-fifo': () => new S3FifoOrder(),
-  'w-tinylfu': () => new AdaptiveTinyLfuOrder(),
-  'w-tinylfu, all window': () => new TinyLfuOrder(1),
+  'w-tinylfu': () => new AdaptiveTinyLfuOrder(seededShares(1)),
+  'w-tinylfu, all window': () => new TinyLfuOrder(1, seededShares(1)),
 };
 
 describe.each(Object.entries(ORDERS))('the order %s', (_name, create) => {
@@ -128,7 +128,7 @@ describe('S3-FIFO', () => {
 describe('W-TinyLFU', () => {
   it('with nothing but its window is LRU', () => {
     const random = seededNumbers(5);
-    const shelf = new Shelf(new TinyLfuOrder(1), 20);
+    const shelf = new Shelf(new TinyLfuOrder(1, seededShares(5)), 20);
     const recent: string[] = [];
     for (let step = 0; step < 3_000; step++) {
       const key = `k${random(40)}`;
@@ -139,18 +139,27 @@ describe('W-TinyLFU', () => {
     }
   });
 
-  it('keeps what is read often through a scan of a hundred times its size', () => {
-    const shelf = new Shelf(new TinyLfuOrder(0.01), 100);
-    const popular = Array.from({ length: 90 }, (_, index) => `popular ${index}`);
-    for (let round = 0; round < 4; round++) for (const key of popular) shelf.read(key);
-    for (let step = 0; step < 10_000; step++) {
-      shelf.read(`scanned ${step}`);
-      if (step % 20 === 0) for (const key of popular) expect(shelf.read(key)).toBeUndefined();
-    }
+  it('keeps what is read often through scans of a hundred times its size', () => {
+    // A sketch takes a key now and then for another that is used more: with some seeds a popular key goes, with most none.
+    const lostOf = (seed: number) => {
+      const shelf = new Shelf(new TinyLfuOrder(0.01, seededShares(seed)), 100);
+      const popular = Array.from({ length: 90 }, (_, index) => `popular ${index}`);
+      for (let round = 0; round < 4; round++) for (const key of popular) shelf.read(key);
+      let lost = 0;
+      for (let step = 0; step < 10_000; step++) {
+        shelf.read(`scanned ${step}`);
+        if (step % 20 === 0) for (const key of popular) if (shelf.read(key) !== undefined) lost++;
+      }
+      return lost;
+    };
+    const lost = Array.from({ length: 20 }, (_, seed) => lostOf(seed));
+    expect(lost.filter((count) => count === 0).length).toBeGreaterThanOrEqual(15);
+    // Of 45,000 reads.
+    expect(Math.max(...lost)).toBeLessThan(100);
   });
 
   it('lets in a newcomer that is used more often than what would go, and no other', () => {
-    const shelf = new Shelf(new TinyLfuOrder(0.01), 100);
+    const shelf = new Shelf(new TinyLfuOrder(0.01, seededShares(3)), 100);
     for (let index = 0; index < 100; index++) shelf.read(`old ${index}`);
     expect(shelf.read('used')).toBe('old 99');
     for (let use = 0; use < 3; use++) shelf.read('used');
@@ -172,8 +181,8 @@ describe('W-TinyLFU', () => {
       }
       return hits / 60_000;
     };
-    const lru = hitsOf(new TinyLfuOrder(1));
-    expect(hitsOf(new TinyLfuOrder(0.01))).toBeLessThan(lru - 0.05);
-    expect(hitsOf(new AdaptiveTinyLfuOrder())).toBeGreaterThan(lru - 0.02);
+    const lru = hitsOf(new TinyLfuOrder(1, seededShares(1)));
+    expect(hitsOf(new TinyLfuOrder(0.01, seededShares(1)))).toBeLessThan(lru - 0.05);
+    expect(hitsOf(new AdaptiveTinyLfuOrder(seededShares(1)))).toBeGreaterThan(lru - 0.02);
   });
 });
