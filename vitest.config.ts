@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { SkipReporter } from './test/support/skip-reporter.js';
+import { SummaryReporter } from './test/support/summary-reporter.js';
 
 // `--mode full` (the script `test:full`) adds the long runs: tests ask for the variable.
 // One project for all packages: they share the settings, and one pool keeps both cores busy to the end.
@@ -17,6 +17,6 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // The model of the conformance suite is searched by each of dozens of targets: a little each time.
     env: mode === 'full' ? { GLOVEBOX_TEST_FULL: '1' } : { GLOVEBOX_CACHE_TESTKIT_MODEL_RUNS: '3' },
-    reporters: ['default', new SkipReporter()],
+    reporters: ['default', new SummaryReporter()],
   },
 }));

@@ -15,9 +15,9 @@ afterEach(() => {
 function runTests(files: Record<string, string>): Promise<{ failed: boolean; output: string; counts: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'glovebox-reporter-'));
   folders.push(folder);
-  const reporter = join(repositoryRoot, 'test', 'support', 'skip-reporter.ts');
-  const config = `import { SkipReporter } from ${JSON.stringify(reporter)};
-    export default { test: { reporters: [new SkipReporter()] } };`;
+  const reporter = join(repositoryRoot, 'test', 'support', 'summary-reporter.ts');
+  const config = `import { SummaryReporter } from ${JSON.stringify(reporter)};
+    export default { test: { reporters: [new SummaryReporter()] } };`;
   for (const [name, text] of Object.entries({ ...files, 'vitest.config.ts': config })) {
     writeFileSync(join(folder, name), text);
   }
@@ -48,8 +48,18 @@ it('lists skipped tests under their reasons', async () => {
   expect(counts).toBe('1 passed, 0 failed, 3 skipped\n');
 });
 
+it('ends with what has failed', async () => {
+  const { output } = await runTests({
+    'a.test.ts': `import { describe, expect, it } from 'vitest';
+      it.skip('hides', () => {});
+      describe('outer', () => { it('is right', () => expect(1).toBe(2)); });`,
+  });
+  const end = output.slice(output.indexOf('Skipped, and why:'));
+  expect(end).toContain('Failed:\n  a.test.ts > outer > is right: expected 1 to be 2');
+});
+
 it('counts a file that does not load, and a loose rejection, as failed', async () => {
-  const { failed, counts } = await runTests({
+  const { failed, output, counts } = await runTests({
     'good.test.ts': "import { it } from 'vitest'; it('runs', () => {});",
     'bad.test.ts': "import './nothing.js';",
     'loose.test.ts': `import { it } from 'vitest';
@@ -60,4 +70,6 @@ it('counts a file that does not load, and a loose rejection, as failed', async (
   });
   expect(failed).toBe(true);
   expect(counts).toBe('2 passed, 2 failed, 0 skipped\n');
+  expect(output).toMatch(/^ {2}bad\.test\.ts: .*nothing\.js/m);
+  expect(output).toMatch(/^ {2}an unhandled error: loose$/m);
 });
