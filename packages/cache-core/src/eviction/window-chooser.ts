@@ -2,7 +2,7 @@ import type { OrderNode } from './eviction-order.js';
 import { TinyLfuOrder } from './tiny-lfu-order.js';
 
 /** Shares that are tried beside each other: from nearly pure frequency to LRU. */
-const WINDOW_SHARES = [0.01, 0.1, 0.4, 1] as const;
+const WINDOW_SHARES = [0.01, 0.05, 0.2, 0.6, 1] as const;
 /** Most entries of a miniature: larger caches sample their keys. */
 const MAX_ENTRIES = 512;
 /** Reads between two choices: one for each entry of a miniature, but no fewer than this. */
