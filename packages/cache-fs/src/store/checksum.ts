@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { nodeModule } from '../node-module.js';
 
 /** The reversed polynomial of CRC-32 as in ISO/IEC 3309 and gzip. */
@@ -36,10 +36,13 @@ export function checksumText(crc: number): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-const ZERO_KEY = new Uint8Array(16);
+const KEY_BYTES = 16;
 const ZERO_NONCE = new Uint8Array(12);
 /** OpenSSL takes two gigabytes at a time. */
 const MAX_CHUNK_BYTES = 2 ** 30;
+
+/** Made once: to give the bytes each time takes 9 µs more, a fifth of the checksum of a megabyte. */
+let zeroKey: KeyObject | undefined;
 
 /**
  * AES-128-GMAC (NIST SP 800-38D) with a key and a nonce of zeros, as 32 hexadecimal digits. Not against forgers, who know
@@ -47,7 +50,8 @@ const MAX_CHUNK_BYTES = 2 ** 30;
  * processors have instructions for it, it takes a third of the time of CRC-32.
  */
 export function blobChecksum(bytes: Uint8Array, chunkBytes = MAX_CHUNK_BYTES): string {
-  const mac = createCipheriv('aes-128-gcm', ZERO_KEY, ZERO_NONCE);
+  zeroKey ??= createSecretKey(new Uint8Array(KEY_BYTES));
+  const mac = createCipheriv('aes-128-gcm', zeroKey, ZERO_NONCE);
   for (let start = 0; start < bytes.byteLength; start += chunkBytes) {
     mac.setAAD(bytes.subarray(start, start + chunkBytes));
   }
