@@ -21,7 +21,10 @@ export async function packages() {
 /** What publint does not ask for: files and fields that a user or the registry's page relies on. */
 function incomplete(manifest, tarball) {
   const files = new Set(tarPaths(gunzipSync(readFileSync(tarball))));
-  const wantedFiles = ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts'];
+  const exported = Object.values(manifest.exports ?? {}).flatMap((target) =>
+    typeof target === 'string' ? target : Object.values(target),
+  );
+  const wantedFiles = ['README.md', 'LICENSE', ...new Set(exported.map((path) => path.replace('./', '')))];
   const wantedFields = [
     'description',
     'keywords',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isChunk } from './bundle.mjs';
 
 /**
  * Makes the outputs of an earlier build safe to build upon, and returns the outputs that were removed.
@@ -14,7 +15,7 @@ export function removeOrphans(packageDir) {
     return [];
   }
   const orphans = readdirSync(dist, { recursive: true })
-    .filter((file) => /\.(d\.ts|js)(\.map)?$/.test(file))
+    .filter((file) => !isChunk(file) && /\.(d\.ts|js)(\.map)?$/.test(file))
     .filter((file) => !existsSync(join(packageDir, 'src', file.replace(/\.(d\.ts|js)(\.map)?$/, '.ts'))))
     .map((file) => join(dist, file));
   for (const file of orphans) rmSync(file);

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedSetOptions } from './checks.js';
 import { CacheError, isCacheError } from './errors.js';
 import { KeyQueue } from './key-queue.js';
+import { nodeModule } from './node-module.js';
 import { type CacheOperation, printableKey } from './observation.js';
 import { describeValue } from './options.js';
 import type { Draft, StoreAccess } from './store-access.js';
@@ -178,5 +178,6 @@ function graceOf({ expiresAt, graceUntil }: StoredEntry<unknown>): number {
 function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
   if (a === b || a === undefined || b === undefined) return a === b;
   if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
+  const { isDeepStrictEqual } = nodeModule('node:util');
   return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }

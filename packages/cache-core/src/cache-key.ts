@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { types } from 'node:util';
 import { canonicalText } from './canonical.js';
 import { CacheError } from './errors.js';
+import { nodeModule } from './node-module.js';
+
+const { types } = nodeModule('node:util');
 
 /** A part of a key: any value that a cache can hold. Parts of different types differ, `1` from `'1'` too. */
 export type KeyPart = unknown;
@@ -39,7 +38,7 @@ export const CacheKey = {
   async fromPath(path: string): Promise<string> {
     const absolutePath = absolute(path);
     try {
-      const { mtimeNs, size } = await stat(absolutePath, { bigint: true });
+      const { mtimeNs, size } = await nodeModule('node:fs/promises').stat(absolutePath, { bigint: true });
       return digest('path', canonicalText([absolutePath, mtimeNs, size]));
     } catch (error) {
       if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return digest('path', canonicalText([absolutePath]));
@@ -52,11 +51,11 @@ export const CacheKey = {
    * @throws CacheError `CACHE_INVALID_KEY` for a file that can't be read, or what is neither a path nor bytes
    */
   async fromContent(content: string | Uint8Array): Promise<string> {
-    const hash = createHash('sha256').update('content\0');
+    const hash = nodeModule('node:crypto').createHash('sha256').update('content\0');
     if (types.isUint8Array(content)) return hash.update(content).digest('hex');
     const absolutePath = absolute(content);
     try {
-      for await (const chunk of createReadStream(absolutePath)) hash.update(chunk);
+      for await (const chunk of nodeModule('node:fs').createReadStream(absolutePath)) hash.update(chunk);
     } catch (error) {
       throw unreadable(absolutePath, error);
     }
@@ -65,7 +64,7 @@ export const CacheKey = {
 } as const;
 
 function digest(maker: string, text: string): string {
-  return createHash('sha256').update(`${maker}\0${text}`).digest('hex');
+  return nodeModule('node:crypto').createHash('sha256').update(`${maker}\0${text}`).digest('hex');
 }
 
 function absolute(path: string): string {

@@ -1,5 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { debuglog } from 'node:util';
+import { nodeModule } from './node-module.js';
 
 /** Operations that are published on `glovebox:cache:<operation>`. */
 export type CacheOperation =
@@ -58,7 +58,7 @@ const channels = Object.fromEntries(
   OPERATIONS.map((operation) => [operation, channel(`glovebox:cache:${operation}`)]),
 ) as Record<CacheOperation, Channel>;
 
-const debug = debuglog('glovebox-cache');
+const debug = nodeModule('node:util').debuglog('glovebox-cache');
 /** Node reads NODE_DEBUG once, when it starts; asking each time would cost a fifth of a read from memory. */
 const isDebugging = debug.enabled;
 

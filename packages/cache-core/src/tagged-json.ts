@@ -1,4 +1,3 @@
-import { endianness } from 'node:os';
 import { CacheError } from './errors.js';
 import { kindOf, MAX_VALUE_DEPTH, plainKeys, setOwn, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
 
@@ -7,6 +6,8 @@ import { kindOf, MAX_VALUE_DEPTH, plainKeys, setOwn, sparseIndicesOf, tooDeep, u
  * object that has such a key is itself written as a tag, so nothing a caller stores can be mistaken for one.
  */
 const TAG = '$';
+
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Tagged = { readonly [TAG]: string; readonly v: unknown };
@@ -201,7 +202,7 @@ function fromBase64(base64: string, bytesPerElement: number): ArrayBuffer {
 }
 
 function swapIfBigEndian(bytes: Buffer, bytesPerElement: number): Buffer {
-  if (endianness() === 'LE') return bytes;
+  if (IS_LITTLE_ENDIAN) return bytes;
   if (bytesPerElement === 2) return bytes.swap16();
   if (bytesPerElement === 4) return bytes.swap32();
   return bytesPerElement === 8 ? bytes.swap64() : bytes;

@@ -1,5 +1,7 @@
-import { types } from 'node:util';
 import { CacheError } from './errors.js';
+import { nodeModule } from './node-module.js';
+
+const { types } = nodeModule('node:util');
 
 /** The kinds of object that come back equal and of their own type from every backend. */
 export type ObjectKind =

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { threadId } from 'node:worker_threads';
+import { nodeModule } from './node-module.js';
 
 /**
  * Who wrote a file, so that others can tell later whether the writer still lives. Plain JSON data.
@@ -86,9 +86,15 @@ export function readThreadIdentity(procDir = '/proc'): ProcessIdentity {
 function readThread(procDir: string): ThreadIdentity {
   // A synchronous call runs on the thread that makes it, so `thread-self` is the worker, not a thread of the pool.
   const match = /^(\d+)\/task\/(\d+)$/.exec(readLink(`${procDir}/thread-self`) ?? '');
-  if (match === null || match[1] !== String(process.pid)) return { id: threadId };
+  if (match === null || match[1] !== String(process.pid)) return { id: nodeThreadId() };
   const startTime = readStat(`${procDir}/${match[0]}/stat`)?.startTime;
-  return { id: threadId, tid: Number(match[2]), ...(startTime !== undefined && { startTime }) };
+  // The kernel gives the main thread the number of the process: that spares most processes the 1.5 ms of a module.
+  const id = match[1] === match[2] ? 0 : nodeThreadId();
+  return { id, tid: Number(match[2]), ...(startTime !== undefined && { startTime }) };
+}
+
+function nodeThreadId(): number {
+  return nodeModule('node:worker_threads').threadId;
 }
 
 /**

@@ -28,7 +28,8 @@ export class AdaptiveTinyLfuOrder<N extends OrderNode<N>> implements EvictionOrd
 
   use(node: N): void {
     this.#order.use(node);
-    this.#observe(node);
+    // As long as nothing was given up, no window would have kept less: what is read now says little about later.
+    if (this.#chooser.isFull) this.#observe(node);
   }
 
   remove(node: N): void {

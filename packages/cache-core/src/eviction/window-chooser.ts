@@ -90,6 +90,11 @@ export class WindowChooser {
     return this.#miniatures[this.#chosen]?.windowShare ?? WINDOW_SHARES[0];
   }
 
+  /** Whether the cache has given up an entry. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   /** The cache has given up its first entry: its size is its capacity from now on, and that of the miniatures its share. */
   start(): void {
     this.#isFull = true;

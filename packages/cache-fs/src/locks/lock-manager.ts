@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { CacheError } from '@glovebox/cache-core';
 import { type ProcessIdentity, readThreadIdentity, threadIdentity } from '../process-identity.js';
 import { ignoreErrors } from '../system-error.js';

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { LONGEST_PAUSE_MS } from './wait.js';
 
 const MAX_BURST_MS = 100;

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** A delay longer than this overflows Node's timers, which then fire at once. */
 const MAX_DELAY_MS = 0x7fffffff;
 

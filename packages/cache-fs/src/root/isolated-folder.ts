@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, lstatSync, mkdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
+import { nodeModule } from '../node-module.js';
 import { judgeLiveness, type ProcessIdentity, parseIdentity, threadIdentity } from '../process-identity.js';
 import { createPrivateFile, DIRECTORY_MODE, readSmallFile } from '../safe-files.js';
 import { systemCode } from '../system-error.js';
@@ -19,6 +19,7 @@ const MAX_OWNER_BYTES = 4096;
  */
 export function claimIsolatedFolder(rootPath: string): string {
   const plain = join(rootPath, `proc_${process.pid}`);
+  const { isMainThread } = nodeModule('node:worker_threads');
   if (isMainThread && (makeIsolatedFolder(plain) || (removeIfDead(plain) && makeIsolatedFolder(plain)))) return plain;
   const own = `${plain}_${randomBytes(4).toString('hex')}`;
   if (!makeIsolatedFolder(own)) throw Object.assign(new Error(`${own} exists`), { code: 'EEXIST' });

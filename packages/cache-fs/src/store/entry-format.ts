@@ -42,10 +42,9 @@ export interface ParsedEntry {
   readonly valueText: string;
 }
 
-/** A header with the text that it was parsed from, up to the checksum. */
-export interface KnownHeader {
-  readonly fields: string;
-  readonly header: EntryHeader;
+/** An entry with the text of its file: the same text needs no checksum again. */
+export interface KnownEntry extends ParsedEntry {
+  readonly text: string;
 }
 
 const START = '{"entry":';
@@ -54,7 +53,6 @@ const HEADER_END = '"},';
 const VALUE_START = '"value":';
 const END = '}\n';
 const CHECKSUM_DIGITS = 8;
-const QUOTES = 2;
 const BLOB_NAME = /^[0-9a-f]{32}\.[0-9a-z-]+$/;
 /** From the comma before the checksum to the end of the header's line, line break excluded. */
 const CHECKSUM_TAIL = CHECKSUM_FIELD.length + CHECKSUM_DIGITS + HEADER_END.length;
@@ -67,16 +65,9 @@ export function formatEntry(header: EntryHeader, valueText: string): string {
   return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${END}`;
 }
 
-/** The header of a text that {@link formatEntry} has made. */
-export function knownHeader(text: string, header: EntryHeader): KnownHeader {
-  return { fields: text.slice(0, text.indexOf('\n') - CHECKSUM_TAIL), header };
-}
-
-/** Bytes of the file of an entry whose value is in it. */
-export function fileBytesOf({ fields, header }: KnownHeader): number {
-  const { encoding, sizeBytes } = header;
-  const valueBytes = isTextEncoding(encoding) ? sizeBytes : Math.ceil(sizeBytes / 3) * 4 + QUOTES;
-  return Buffer.byteLength(fields) + CHECKSUM_TAIL + 1 + VALUE_START.length + valueBytes + END.length;
+/** The entry of a text that {@link formatEntry} has made. */
+export function knownEntry(text: string, header: EntryHeader): KnownEntry {
+  return { text, header, valueText: text.slice(text.indexOf('\n') + 1 + VALUE_START.length, -END.length) };
 }
 
 /** Whether a value of this encoding is text; others are bytes, which stand in the entry file as base64. */
@@ -86,10 +77,9 @@ export function isTextEncoding(encoding: ValueEncoding): boolean {
 
 /**
  * `undefined` for an entry of a newer version of the format.
- * @param known spares parsing the header again where its text is the same
  * @throws CacheError `CACHE_CORRUPT_ENTRY` for anything that {@link formatEntry} has not written
  */
-export function parseEntry(text: string, known?: KnownHeader): (ParsedEntry & KnownHeader) | undefined {
+export function parseEntry(text: string): ParsedEntry | undefined {
   const lineEnd = text.indexOf('\n');
   const fieldsEnd = lineEnd - CHECKSUM_TAIL;
   if (fieldsEnd < START.length || !text.startsWith(START)) throw corrupt('has no header');
@@ -110,8 +100,8 @@ export function parseEntry(text: string, known?: KnownHeader): (ParsedEntry & Kn
   if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
     throw corrupt('does not match its checksum');
   }
-  const header = known?.fields === fields ? known.header : parseHeader(`${fields.slice(START.length)}}`);
-  return header && { header, fields, valueText };
+  const header = parseHeader(`${fields.slice(START.length)}}`);
+  return header && { header, valueText };
 }
 
 /** The checksum has shown that nothing changed by accident: what is left to tell is the version, and whether this library wrote it. */

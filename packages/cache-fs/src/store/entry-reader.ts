@@ -6,10 +6,9 @@ import { isNotAFile, OPEN_READ } from '../safe-files.js';
 import { blobChecksum } from './checksum.js';
 import {
   type EntryHeader,
-  fileBytesOf,
   isTextEncoding,
-  type KnownHeader,
-  knownHeader,
+  type KnownEntry,
+  knownEntry,
   type ParsedEntry,
   parseEntry,
 } from './entry-format.js';
@@ -22,8 +21,8 @@ import { Recent } from './recent.js';
 const MAX_REPLACED_UNDER_READ = 100;
 /** A larger value is read and written through the thread pool: here it would keep the event loop for a millisecond or more. */
 export const MAX_SYNC_BYTES = 1024 * 1024;
-/** Headers kept with their text, and the longest file whose header is: the text keeps the whole file in memory. */
-const MAX_KNOWN_HEADERS = 1_024;
+/** Entries whose text is kept, and the longest text. */
+const MAX_KNOWN_ENTRIES = 1_024;
 const MAX_KNOWN_LENGTH = 4_096;
 
 /** `undefined` for nothing instead of an error. */
@@ -37,7 +36,7 @@ export class EntryReader {
   readonly #paths: StorePaths;
   readonly #isAsync: boolean;
   readonly #hot: HotEntries | undefined;
-  readonly #known = new Recent<KnownHeader>(MAX_KNOWN_HEADERS);
+  readonly #known = new Recent<KnownEntry>(MAX_KNOWN_ENTRIES);
 
   /** @param hot keeps what is read often; without it every read reads the file, as with the `io` `'async'` */
   constructor(paths: StorePaths, io: 'sync' | 'async', hot?: HotEntries) {
@@ -86,9 +85,9 @@ export class EntryReader {
     }
   }
 
-  /** Spares the next read of what was just written the parsing of its header. */
+  /** Spares the next read of what was just written the check of its checksum and the parsing of its header. */
   remember(id: string, text: string, header: EntryHeader): void {
-    if (text.length <= MAX_KNOWN_LENGTH) this.#known.set(id, knownHeader(text, header));
+    if (text.length <= MAX_KNOWN_LENGTH) this.#known.set(id, knownEntry(text, header));
   }
 
   /** To be told of each removal: the next read had better ask first. */
@@ -106,7 +105,8 @@ export class EntryReader {
     const stats = lstatSync(entryPath(this.#paths, id), NO_THROW);
     if (stats === undefined) return undefined;
     const known = this.#known.get(id);
-    const isKnown = known !== undefined && known.header.blob === undefined && stats.size === fileBytesOf(known);
+    const isKnown =
+      known !== undefined && known.header.blob === undefined && stats.size === Buffer.byteLength(known.text);
     return isKnown ? known.header : (this.header(id) ?? 'unreadable');
   }
 
@@ -164,14 +164,15 @@ export class EntryReader {
 
   #parseText(id: string, text: string): ParsedEntry | undefined {
     const known = this.#known.get(id);
-    const parsed = parseEntry(text, known);
-    if (parsed === undefined || parsed.header === known?.header) return parsed;
+    if (known?.text === text) return known;
+    const parsed = parseEntry(text);
+    if (parsed === undefined) return undefined;
     const { blob } = parsed.header;
     // An entry that was copied from another's place must not lead to the other's blob, which would be removed with it.
     if (blob !== undefined && idOfFile(blob.name) !== id) {
       throw new CacheError('CACHE_CORRUPT_ENTRY', 'the entry names a blob of another one');
     }
-    if (text.length <= MAX_KNOWN_LENGTH) this.#known.set(id, parsed);
+    if (text.length <= MAX_KNOWN_LENGTH) this.#known.set(id, { text, ...parsed });
     return parsed;
   }
 

@@ -1,5 +1,5 @@
 import { constants as errnoConstants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
+import { nodeModule } from '../node-module.js';
 
 /** Errors that say "no room", for data or for the user's quota. */
 const NO_ROOM: ReadonlySet<number> = new Set([errnoConstants.errno.ENOSPC, errnoConstants.errno.EDQUOT]);
@@ -10,7 +10,7 @@ const BUSY: ReadonlySet<number> = new Set([
   errnoConstants.errno.EACCES,
 ]);
 
-const namesByErrno = getSystemErrorMap();
+const namesByErrno = nodeModule('node:util').getSystemErrorMap();
 
 /** The positive error number of a failed system call, 0 for anything else. Node leaves some without a name, EDQUOT among them. */
 function errnoOf(error: unknown): number {

@@ -3,7 +3,8 @@ import { open, unlink, writeFile } from 'node:fs/promises';
 import { FILE_MODE } from '../safe-files.js';
 import { ignoreMissing } from './faults.js';
 
-const NEW_FILE = { flag: 'wx', mode: FILE_MODE } as const;
+/** With the encoding, Node makes, writes and closes a text's file in one go; without it, step by step from JavaScript. */
+const NEW_FILE = { flag: 'wx', mode: FILE_MODE, encoding: 'utf8' } as const;
 
 /** Writes files that nobody looks at yet, and makes what was written last through a power cut where that was asked for. */
 export class Staging {

@@ -1,0 +1,61 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readJson } from './workspace.mjs';
+
+const CHUNKS = 'chunks';
+
+/**
+ * How esbuild makes the files that a package's `exports` name: each with all that it always needs in one file, since a
+ * process that loads eighty small modules waits for them three times as long, and what it may never need in chunks, which
+ * entries share so that nothing is there twice. They take the place of the modules that the compiler writes under the same
+ * names; those beside them stay, for tests that run a part in a process of its own, and are not published.
+ *
+ * Not minified: what users see in a stack or step through should read like the source. The maps lead to `src`.
+ */
+export function bundleOptions(packageDir) {
+  const { exports } = readJson(join(packageDir, 'package.json'));
+  const entries = Object.values(exports)
+    .map((target) => /^\.\/dist\/([a-z-]+)\.js$/.exec(target.default ?? '')?.[1])
+    .filter((name) => name !== undefined);
+  return {
+    absWorkingDir: packageDir,
+    entryPoints: entries.map((name) => `src/${name}.ts`),
+    outdir: 'dist',
+    entryNames: '[name]',
+    chunkNames: `${CHUNKS}/[name]-[hash]`,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [{ name: 'no-old-chunks', setup: ({ onEnd }) => onEnd((result) => removeOldChunks(packageDir, result)) }],
+  };
+}
+
+/** Afterwards, not before: a process that is being started meanwhile finds the old files or the new ones. */
+function removeOldChunks(packageDir, { metafile }) {
+  if (metafile === undefined) return;
+  const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(packageDir, path)));
+  const folder = join(packageDir, 'dist', CHUNKS);
+  const old = listFiles(folder).filter((path) => !written.has(path));
+  for (const path of old) rmSync(path);
+}
+
+function listFiles(folder) {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    // No package needs chunks.
+    return [];
+  }
+}
+
+/** Whether a file of `dist`, by its path in there, is a chunk: those have no source file of their own. */
+export function isChunk(file) {
+  return file.startsWith(CHUNKS);
+}
