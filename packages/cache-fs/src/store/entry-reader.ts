@@ -14,9 +14,10 @@ import {
   parseEntry,
 } from './entry-format.js';
 import { isMissing } from './faults.js';
-import type { HotEntries } from './hot-entries.js';
+import type { HotEntries, Stamp } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
 import { Recent } from './recent.js';
+import type { SlidingExpiry } from './sliding-expiry.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
@@ -37,11 +38,13 @@ export class EntryReader {
   readonly #paths: StorePaths;
   readonly #isAsync: boolean;
   readonly #hot: HotEntries | undefined;
+  readonly #expiry: SlidingExpiry;
   readonly #known = new Recent<KnownHeader>(MAX_KNOWN_HEADERS);
 
   /** @param hot keeps what is read often; without it every read reads the file, as with the `io` `'async'` */
-  constructor(paths: StorePaths, io: 'sync' | 'async', hot?: HotEntries) {
+  constructor(paths: StorePaths, io: 'sync' | 'async', expiry: SlidingExpiry, hot?: HotEntries) {
     this.#paths = paths;
+    this.#expiry = expiry;
     this.#isAsync = io === 'async';
     this.#hot = hot;
   }
@@ -64,8 +67,8 @@ export class EntryReader {
       hot.noteRead(id);
       return read;
     }
-    if (!(read instanceof Promise)) return hot.keep(id, key, stamp, read);
-    return read.then((entry) => entry && hot.keep(id, key, stamp, entry));
+    if (!(read instanceof Promise)) return keepHot(hot, id, key, stamp, read);
+    return read.then((entry) => entry && keepHot(hot, id, key, stamp, entry));
   }
 
   /** Header and value text of the entry file of an id. Errors are those of {@link read}. */
@@ -163,6 +166,12 @@ export class EntryReader {
   }
 
   #parseText(id: string, text: string): ParsedEntry | undefined {
+    const parsed = this.#parseFile(id, text);
+    if (parsed?.header.sliding !== true) return parsed;
+    return { header: this.#expiry.apply(id, parsed.header), valueText: parsed.valueText };
+  }
+
+  #parseFile(id: string, text: string): ParsedEntry | undefined {
     const known = this.#known.get(id);
     const parsed = parseEntry(text, known);
     if (parsed === undefined || parsed.header === known?.header) return parsed;
@@ -220,6 +229,11 @@ export class EntryReader {
   }
 }
 
+/** What reads extend changes without its file. */
+function keepHot(hot: HotEntries, id: string, key: string, stamp: Stamp, entry: StoredEntry): StoredEntry {
+  return entry.isSliding === true ? entry : hot.keep(id, key, stamp, entry);
+}
+
 /** Whether a file could be an entry: a longer one has no text, and a device no end. */
 function mayBeEntry(stats: Stats): boolean {
   return stats.isFile() && stats.size <= constants.MAX_STRING_LENGTH;
@@ -251,7 +265,8 @@ function storedBlob(header: EntryHeader, bytes: Buffer): StoredEntry {
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
   const payload: EncodedValue = { encoding: header.encoding, data };
-  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, generation: version } = header;
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, sliding: isSliding } = header;
+  const { tags, tagMark, generation: version } = header;
   return {
     payload,
     sizeBytes,
@@ -259,8 +274,10 @@ function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEn
     ttlSeconds,
     expiresAt,
     graceUntil,
+    isSliding,
     version,
     tags,
+    tagMark,
     accessCount: 0,
     lastAccessedAt: createdAt,
   };
