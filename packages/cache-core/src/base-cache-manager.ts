@@ -68,6 +68,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     return this.#index?.get(key) ?? entry;
   }
 
+  /** What this instance knows of the use of a listed entry; what the listing says where a backend counts by itself. */
+  protected override listedUsage(metadata: CacheMetadata): EntryUsage {
+    return this.#index?.get(metadata.key) ?? metadata;
+  }
+
   /**
    * Optional hook: a read at `now` hit an entry that reads extend. Its new expiry, `undefined` where it stays as it is.
    * The default writes the entry again when a tenth of its ttl has passed, unless it was replaced. It looks at an entry

@@ -84,6 +84,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract isInvalidated(entry: TaggedEntry): boolean;
   protected abstract invalidateStore(tags: readonly string[]): Awaitable<void>;
   protected abstract noteInvalidated(key: string): void;
+  protected abstract listedUsage(metadata: CacheMetadata): EntryUsage;
   protected abstract noteWritten(key: string, entry: StoredEntry<P>): void;
   protected abstract noteRemoved(key: string): void;
   protected abstract noteExpired(key: string, entry: StoredEntry<P>): void;
@@ -196,7 +197,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async *entries(options: ListOptions = {}): AsyncGenerator<CacheMetadata, void, undefined> {
     this.checkOpen();
     const isWanted = listFilter(checkListOptions('entries', options));
-    for await (const metadata of listLive(this.#access, 'entries', isWanted)) yield copyMetadata(metadata);
+    for await (const metadata of listLive(this.#access, 'entries', isWanted)) {
+      yield copyMetadata(metadata, this.listedUsage(metadata));
+    }
     observe(this.name, 'entries', 'done');
   }
 

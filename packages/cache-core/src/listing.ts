@@ -1,4 +1,4 @@
-import { isLive } from './entry.js';
+import { type EntryUsage, isLive } from './entry.js';
 import { isCacheError } from './errors.js';
 import type { StoreAccess } from './store-access.js';
 import type { CacheMetadata } from './types.js';
@@ -33,9 +33,8 @@ export async function* listLive(
 }
 
 /** The metadata alone, as it is now: what a backend lists may know more, and change. */
-export function copyMetadata(metadata: CacheMetadata): CacheMetadata {
-  const { key, sizeBytes, createdAt, lastAccessedAt, accessCount, ttlSeconds, expiresAt, tags } = metadata;
-  const { ageSeconds, isExpired } = metadata;
+export function copyMetadata(metadata: CacheMetadata, { accessCount, lastAccessedAt }: EntryUsage): CacheMetadata {
+  const { key, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, ageSeconds, isExpired } = metadata;
   const dates = { createdAt, lastAccessedAt, accessCount, ttlSeconds, expiresAt };
   return { key, sizeBytes, ...dates, tags: [...tags], ageSeconds, isExpired };
 }

@@ -131,7 +131,7 @@ export class FilesystemCache extends BaseCacheManager {
     const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;
     this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
     this.#expiry = new SlidingExpiry(this.#root, () => this.clock.now());
-    this.#reader = new EntryReader(this.#root, io, this.#expiry, this.#hot);
+    this.#reader = new EntryReader(this.#root, io, this.#hot, this.#expiry);
     this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
       writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,

@@ -24,6 +24,7 @@ export const CAPABILITIES: CacheCapabilities = {
   evictionPolicies: EVICTION_POLICIES,
   limits: { entries: true, bytes: true },
   grace: true,
+  slidingTtl: true,
 };
 
 /** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */

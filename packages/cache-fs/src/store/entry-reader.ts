@@ -17,7 +17,7 @@ import { isMissing } from './faults.js';
 import type { HotEntries, Stamp } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
 import { Recent } from './recent.js';
-import type { SlidingExpiry } from './sliding-expiry.js';
+import { SlidingExpiry } from './sliding-expiry.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
@@ -42,7 +42,12 @@ export class EntryReader {
   readonly #known = new Recent<KnownHeader>(MAX_KNOWN_HEADERS);
 
   /** @param hot keeps what is read often; without it every read reads the file, as with the `io` `'async'` */
-  constructor(paths: StorePaths, io: 'sync' | 'async', expiry: SlidingExpiry, hot?: HotEntries) {
+  constructor(
+    paths: StorePaths,
+    io: 'sync' | 'async',
+    hot?: HotEntries,
+    expiry = new SlidingExpiry(paths, () => Date.now()),
+  ) {
     this.#paths = paths;
     this.#expiry = expiry;
     this.#isAsync = io === 'async';

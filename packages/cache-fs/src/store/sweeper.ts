@@ -46,7 +46,7 @@ export class Sweeper {
     paths: StorePaths,
     reader: EntryReader,
     gate: RemovalGate,
-    isInvalidated: (header: EntryHeader) => boolean,
+    isInvalidated: (header: EntryHeader) => boolean = () => false,
   ) {
     this.#isInvalidated = isInvalidated;
     this.#paths = paths;
