@@ -63,7 +63,7 @@ export class SlidingExpiry {
     }
     const text = line.slice(CHECKSUM_DIGITS + 1);
     // Damage costs the extension: the entry expires as if nobody had read it.
-    if (line.slice(0, CHECKSUM_DIGITS) !== checksumText(crc32(text))) return undefined;
+    if (line !== `${checksumText(crc32(text))} ${text}`) return undefined;
     const record: unknown = JSON.parse(text);
     if (!Array.isArray(record) || record[0] !== generation) return undefined;
     const expiresAt: unknown = record[1];

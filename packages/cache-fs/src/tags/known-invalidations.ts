@@ -78,7 +78,12 @@ export class KnownInvalidations {
     return this.#positions;
   }
 
-  /** Takes over more of the file. What has no line break yet is being written, or was never acknowledged. */
+  /** Whether the file ends in the middle of a line: of one that is being written, or was torn, or of a file that was cut. */
+  get hasTail(): boolean {
+    return this.seenBytes > this.readBytes;
+  }
+
+  /** Takes over more of the file, as far as there are whole lines. */
   read(bytes: Buffer): void {
     for (let start = 0; ; ) {
       const end = bytes.indexOf(0x0a, start);
@@ -91,7 +96,7 @@ export class KnownInvalidations {
 
   isInvalidated(tags: readonly string[], mark: unknown): boolean {
     const position = this.#positionOf(mark);
-    if (position === undefined || position < this.validFrom || position > this.end) return true;
+    if (position === undefined || position < this.validFrom || position > this.end || this.hasTail) return true;
     return this.#positions.size > 0 && tags.some((tag) => (this.#positions.get(tag) ?? 0) > position);
   }
 

@@ -80,6 +80,10 @@ export class TagLog {
 
   /** This moment, for what begins to be made. @throws the system's error */
   mark(): string {
+    const known = this.#look() ?? this.#create();
+    if (!known.hasTail) return known.mark;
+    // What begins now comes after it, whatever it is. Were its writer still at it, the rest would be a damaged line too.
+    this.#append(known.number, '\n');
     return (this.#look() ?? this.#create()).mark;
   }
 
