@@ -1,7 +1,7 @@
 import type { ResolvedSetOptions } from './checks.js';
+import { isSameEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { KeyQueue } from './key-queue.js';
-import { nodeModule } from './node-module.js';
 import { type CacheOperation, printableKey } from './observation.js';
 import { describeValue } from './options.js';
 import type { Draft, StoreAccess } from './store-access.js';
@@ -15,6 +15,7 @@ export interface ResolvedUpdateOptions {
   readonly created: ResolvedSetOptions;
   readonly ttlSeconds: number | null | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly isSliding: boolean | undefined;
 }
 
 /** The live entry of a key and its value, which is `undefined` for a missing and for a damaged one. */
@@ -40,10 +41,15 @@ export class AtomicUpdates<P> {
 
   add(key: string, value: unknown, settings: ResolvedSetOptions): Promise<boolean> {
     const draft = this.#store.draft(key, value, settings);
+    const tagMark = draft.tags.length > 0 && this.#store.isReady() ? this.#store.markTags() : undefined;
     return this.#exclusively('add', key, false, async () => {
       const look = await this.#look('add', key);
       if (look === 'unknown' || look.value !== undefined) return false;
-      return this.#store.store('add', { ...draft, expects: (entry) => isSameEntry(look.entry, entry) });
+      return this.#store.store('add', {
+        ...draft,
+        tagMark,
+        expects: (entry) => isSameEntry(look.entry, entry),
+      });
     });
   }
 
@@ -81,8 +87,8 @@ export class AtomicUpdates<P> {
       this.#retry<boolean>('touch', key, false, async (look) => {
         const before = intact(look);
         if (before === undefined) return { answer: false };
-        const { payload, tags } = before;
-        return { draft: { key, payload, ttlSeconds, tags, graceMs: graceOf(before) }, answer: true };
+        const { payload, tags, isSliding = false } = before;
+        return { draft: { key, payload, ttlSeconds, tags, graceMs: graceOf(before), isSliding }, answer: true };
       }),
     );
   }
@@ -102,6 +108,8 @@ export class AtomicUpdates<P> {
     change: (look: Look<P>) => Promise<Change<P, R>>,
   ): Promise<R> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      // Before the look: what is made of what was read is as old as that.
+      const tagMark = this.#store.markTags();
       const look = await this.#look(operation, key);
       if (look === 'unknown') return failed;
       const { draft, answer } = await change(look);
@@ -111,7 +119,7 @@ export class AtomicUpdates<P> {
         hasChanged = !isSameEntry(look.entry, entry);
         return !hasChanged;
       };
-      if (await this.#store.store(operation, { ...draft, expects })) return answer;
+      if (await this.#store.store(operation, { ...draft, tagMark, expects })) return answer;
       if (!hasChanged) return failed;
     }
     const reason = `${operation} of ${printableKey(key)}: others wrote the key ${MAX_ATTEMPTS} times in a row`;
@@ -135,9 +143,12 @@ export class AtomicUpdates<P> {
   #settingsFor(before: StoredEntry<P> | undefined, options: ResolvedUpdateOptions): ResolvedSetOptions {
     if (before === undefined) return options.created;
     const { expiresAt } = before;
+    const { isSliding = before.isSliding === true } = options;
     const leftSeconds = expiresAt === null ? null : (expiresAt - this.#store.clock.now()) / 1_000;
-    const { ttlSeconds = leftSeconds, tags = before.tags } = options;
-    return { ttlSeconds, tags, graceMs: graceOf(before) };
+    // A change is a read too: it extends what reads extend.
+    const keptSeconds = before.isSliding === true ? before.ttlSeconds : leftSeconds;
+    const { ttlSeconds = keptSeconds, tags = before.tags } = options;
+    return { ttlSeconds, tags, graceMs: graceOf(before), isSliding };
   }
 
   /** Runs the task while no other runs for the key; a fault of the lock is reported and answered with `failed`. */
@@ -173,11 +184,4 @@ function intact<P>({ entry, value }: Look<P>): StoredEntry<P> | undefined {
 
 function graceOf({ expiresAt, graceUntil }: StoredEntry<unknown>): number {
   return expiresAt === null || graceUntil === undefined ? 0 : graceUntil - expiresAt;
-}
-
-function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
-  if (a === b || a === undefined || b === undefined) return a === b;
-  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
-  const { isDeepStrictEqual } = nodeModule('node:util');
-  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }

@@ -1,12 +1,15 @@
-import { CacheOperations } from './cache-operations.js';
+import { CacheOperations, type TaggedEntry } from './cache-operations.js';
 import { valueCodec } from './codec.js';
-import { type EntryUsage, isExpired, isOverdue } from './entry.js';
+import { type EntryUsage, isExpired, isOverdue, isSameEntry } from './entry.js';
 import { EntryIndex } from './entry-index.js';
 import { isCacheError } from './errors.js';
+import { isPromiseLike, KeyQueue } from './key-queue.js';
 import type { CacheOperation } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
+import { slidExpiry, withExpiry } from './sliding.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
-import type { CacheMetadata, Codec, EncodedValue, StoredEntry } from './types.js';
+import { TagInvalidations } from './tag-invalidations.js';
+import type { CacheMetadata, Codec, EncodedValue, ListedEntry, StoredEntry } from './types.js';
 
 /** After so many writes of its own, an instance looks again at what other processes wrote. */
 const WRITES_BETWEEN_LISTINGS = 100;
@@ -29,6 +32,8 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   #isIndexComplete = false;
   #changedWhileListing: Set<string> | undefined;
   #writesSinceListed = 0;
+  readonly #invalidations = new TagInvalidations();
+  readonly #invalidationQueue = new KeyQueue();
 
   constructor(options: BaseCacheOptions = {}, ...[codec]: CodecArgument<P>) {
     // Without a codec P is EncodedValue, or CodecArgument would have asked for one.
@@ -45,7 +50,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   protected abstract override removeEntry(key: string): boolean | Promise<boolean>;
 
   /** Every entry, expired ones too, without values. */
-  protected abstract override listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
+  protected abstract override listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
 
   /** Optional hook: records that a read hit. By default in memory, for as long as the instance lives. */
   protected touchEntry(key: string, entry: StoredEntry<P>, now: number): void | Promise<void> {
@@ -61,6 +66,69 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: reads of the key so far. */
   protected usageOf(key: string, entry: StoredEntry<P>): EntryUsage | Promise<EntryUsage> {
     return this.#index?.get(key) ?? entry;
+  }
+
+  /** What this instance knows of the use of a listed entry; what the listing says where a backend counts by itself. */
+  protected override listedUsage(metadata: CacheMetadata): EntryUsage {
+    return this.#index?.get(metadata.key) ?? metadata;
+  }
+
+  /**
+   * Optional hook: a read at `now` hit an entry that reads extend. Its new expiry, `undefined` where it stays as it is.
+   * The default writes the entry again when a tenth of its ttl has passed, unless it was replaced. It looks at an entry
+   * and then writes it: where several processes share a store, one of them may replace the entry in between, so a backend
+   * of such a store overrides this with something that writes beside the entry.
+   */
+  protected extendEntry(
+    key: string,
+    entry: StoredEntry<P>,
+    now: number,
+  ): number | undefined | Promise<number | undefined> {
+    const expiresAt = slidExpiry(entry, now);
+    if (expiresAt === undefined) return undefined;
+    return this.keyQueue.run(key, () => {
+      const found = this.readEntry(key);
+      return isPromiseLike(found)
+        ? found.then((late) => this.#extend(key, entry, late, expiresAt))
+        : this.#extend(key, entry, found, expiresAt);
+    });
+  }
+
+  /**
+   * Optional hook: this moment among the invalidations of tags, as something that `isInvalidatedSince` understands. Asked
+   * for when something that may get tags begins to be made. By default the invalidations of this instance.
+   * @throws what keeps it from telling
+   */
+  protected markTags(): unknown {
+    return this.#invalidations.now;
+  }
+
+  /** Optional hook: whether one of `tags` was invalidated since a mark. Asked before what is tagged is stored. */
+  protected isInvalidatedSince(tags: readonly string[], mark: unknown): boolean {
+    return this.#invalidations.hasSince(tags, mark);
+  }
+
+  /** Optional hook: whether a stored entry with tags was invalidated. By default such entries are removed, and none is. */
+  protected isInvalidated(_entry: TaggedEntry): boolean {
+    return false;
+  }
+
+  /** Optional hook: a read met an invalidated entry. */
+  protected noteInvalidated(_key: string): void {}
+
+  /**
+   * Optional hook: invalidates what has one of `tags` and was begun before; throws if that can't be done. The default lists
+   * the store and removes such entries, and stores nothing that this instance began to make before. What other processes
+   * make at that time it knows nothing of, and what they write between the listing and the removal may go too: a backend
+   * whose store several processes share overrides this, `markTags`, `isInvalidatedSince` and `isInvalidated`.
+   */
+  protected invalidateStore(tags: readonly string[]): void | Promise<void> {
+    return this.#invalidationQueue.run('', () => this.#removeTagged(tags));
+  }
+
+  /** For backends that remove or tell by themselves what they hold: has nothing stored that was begun before. */
+  protected recordInvalidation(tags: readonly string[]): void {
+    this.#invalidations.record(tags);
   }
 
   /** Optional hook: an entry has been written. */
@@ -134,6 +202,60 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
    */
   protected withUpdateLock<T>(_key: string, task: () => Promise<T>): Promise<T> {
     return task();
+  }
+
+  #extend(
+    key: string,
+    read: StoredEntry<P>,
+    found: StoredEntry<P> | undefined,
+    expiresAt: number,
+  ): number | undefined | Promise<number | undefined> {
+    // Replaced, removed or extended meanwhile, or expired: what others have seen of it must not be undone.
+    if (found === undefined || !isSameEntry(read, found) || isExpired(found, this.clock.now())) return undefined;
+    const written = this.writeEntry(key, withExpiry(found, expiresAt));
+    const finish = () => {
+      this.#index?.learnExpiry(key, expiresAt);
+      return expiresAt;
+    };
+    return isPromiseLike(written) ? written.then(finish) : finish();
+  }
+
+  async #removeTagged(tags: readonly string[]): Promise<void> {
+    this.recordInvalidation(tags);
+    const fresh = new Set<string>();
+    this.freshKeys = fresh;
+    const isTagged = (entry: { readonly tags: readonly string[] }) => tags.some((tag) => entry.tags.includes(tag));
+    let fault: unknown;
+    try {
+      // Writes under way were asked for earlier, and one that landed after the listing would survive.
+      if (this.keyQueue.isBusy) await this.keyQueue.idle();
+      for (const listed of await this.#list()) {
+        const { key } = listed;
+        if (!isTagged(listed)) continue;
+        try {
+          await this.keyQueue.run(key, async () => {
+            if (fresh.has(key)) return;
+            const entry = await this.#readUndamaged(key);
+            if (entry !== undefined && isTagged(entry)) await this.#remove(key);
+          });
+        } catch (error) {
+          fault ??= error;
+        }
+      }
+    } finally {
+      this.freshKeys = undefined;
+    }
+    if (fault !== undefined) throw fault;
+  }
+
+  /** What is damaged is served to nobody. */
+  async #readUndamaged(key: string): Promise<StoredEntry<P> | undefined> {
+    try {
+      return await this.readEntry(key);
+    } catch (error) {
+      if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
+      throw error;
+    }
   }
 
   async #removeDamaged(key: string): Promise<void> {

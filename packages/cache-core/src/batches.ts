@@ -30,11 +30,15 @@ export async function setMany<P>(
   onWrite: (key: string) => void,
 ): Promise<number> {
   checkEntries(entries);
+  let mark: unknown;
   const drafts = Array.from(entries, (entry) => {
     checkPair(entry);
     const [key, value, options] = entry;
     checkKey(key);
-    return store.draft(key, value, resolveSetOptions(options, store.defaultTtlSeconds, key));
+    const settings = resolveSetOptions(options, store.defaultTtlSeconds, key);
+    // One moment for all: later ones are stored after others were awaited, but were handed over now.
+    if (settings.tags.length > 0 && store.isReady()) mark ??= store.markTags();
+    return { ...store.draft(key, value, settings), tagMark: mark };
   });
   if (!store.isReady() && !(await store.openStore())) return 0;
   // One operation to `close`, which must not release the store between two entries.

@@ -133,6 +133,10 @@ export abstract class CacheLifecycle {
     this.#emitter.emit('clear', {});
   }
 
+  protected emitInvalidate(tags: readonly string[]): void {
+    this.#emitter.emit('invalidate', { tags });
+  }
+
   /** Counts, logs and tells a fault that does not reach the caller. */
   protected report(operation: CacheOperation, cause: unknown, key?: string): void {
     const error = this.#asCacheError(operation, cause, key);

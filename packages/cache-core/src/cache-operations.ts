@@ -5,8 +5,8 @@ import {
   checkFunction,
   checkKey,
   checkKeys,
-  checkPrefix,
   checkStep,
+  checkTags,
   type ResolvedSetOptions,
   resolveSetOptions,
 } from './checks.js';
@@ -16,13 +16,15 @@ import { CacheError, isCacheError } from './errors.js';
 import { Computing } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
-import { listLive } from './listing.js';
+import { checkListOptions, listFilter } from './list-options.js';
+import { copyMetadata, listLive } from './listing.js';
 import { NamespaceCounters } from './namespace-counters.js';
 import { type NamespaceHost, NamespaceView } from './namespace-view.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
+import { withExpiry } from './sliding.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
-import type { Awaitable, Draft, Hit, StoreAccess } from './store-access.js';
+import { type Awaitable, type Draft, type Hit, type StoreAccess, UNKNOWN_MARK } from './store-access.js';
 import type {
   CacheManager,
   CacheMetadata,
@@ -30,11 +32,16 @@ import type {
   Codec,
   Factory,
   GetOrSetOptions,
+  ListedEntry,
+  ListOptions,
   LookupResult,
   SetOptions,
   StoredEntry,
   Ttl,
 } from './types.js';
+
+/** What tells whether an entry was invalidated. */
+export type TaggedEntry = Pick<StoredEntry<unknown>, 'tags' | 'tagMark'>;
 
 /** Why a write was not made: `'unexpected'` if the key's entry was not what the draft expects. */
 type Refusal = CacheError | 'unexpected';
@@ -51,6 +58,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   readonly #computing: Computing<P>;
   readonly #updates: AtomicUpdates<P>;
   readonly #limitQueue = new KeyQueue();
+  /** Keys written while tagged entries are looked for, if they are. */
+  protected freshKeys: Set<string> | undefined;
   #cleanup: Promise<number> | undefined;
   #namespaceCounters: NamespaceCounters | undefined;
 
@@ -66,9 +75,16 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract readEntry(key: string): Awaitable<StoredEntry<P> | undefined>;
   protected abstract writeEntry(key: string, entry: StoredEntry<P>): Awaitable<void>;
   protected abstract removeEntry(key: string): Awaitable<boolean>;
-  protected abstract listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
+  protected abstract listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
   protected abstract touchEntry(key: string, entry: StoredEntry<P>, now: number): Awaitable<void>;
   protected abstract usageOf(key: string, entry: StoredEntry<P>): Awaitable<EntryUsage>;
+  protected abstract extendEntry(key: string, entry: StoredEntry<P>, now: number): Awaitable<number | undefined>;
+  protected abstract markTags(): unknown;
+  protected abstract isInvalidatedSince(tags: readonly string[], mark: unknown): boolean;
+  protected abstract isInvalidated(entry: TaggedEntry): boolean;
+  protected abstract invalidateStore(tags: readonly string[]): Awaitable<void>;
+  protected abstract noteInvalidated(key: string): void;
+  protected abstract listedUsage(metadata: CacheMetadata): EntryUsage;
   protected abstract noteWritten(key: string, entry: StoredEntry<P>): void;
   protected abstract noteRemoved(key: string): void;
   protected abstract noteExpired(key: string, entry: StoredEntry<P>): void;
@@ -171,11 +187,31 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return deleteMany(this.#access, keys);
   }
 
-  async *keys(options: { prefix?: string } = {}): AsyncGenerator<string, void, undefined> {
+  async *keys(options: ListOptions = {}): AsyncGenerator<string, void, undefined> {
     this.checkOpen();
-    const prefix = checkPrefix(options);
-    for await (const { key } of listLive(this.#access, (metadata) => metadata.key.startsWith(prefix))) yield key;
+    const isWanted = listFilter(checkListOptions('keys', options));
+    for await (const { key } of listLive(this.#access, 'keys', isWanted)) yield key;
     observe(this.name, 'keys', 'done');
+  }
+
+  async *entries(options: ListOptions = {}): AsyncGenerator<CacheMetadata, void, undefined> {
+    this.checkOpen();
+    const isWanted = listFilter(checkListOptions('entries', options));
+    for await (const metadata of listLive(this.#access, 'entries', isWanted)) {
+      yield copyMetadata(metadata, this.listedUsage(metadata));
+    }
+    observe(this.name, 'entries', 'done');
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<boolean> {
+    this.checkOpen();
+    const checked = checkTags(tags);
+    return this.#guarded('invalidateTags', undefined, false, async () => {
+      if (checked.length > 0) await this.invalidateStore(checked);
+      this.emitInvalidate(checked);
+      observe(this.name, 'invalidateTags', 'done');
+      return true;
+    });
   }
 
   async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
@@ -314,6 +350,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       created,
       ttlSeconds: options?.ttl === undefined ? undefined : created.ttlSeconds,
       tags: options?.tags === undefined ? undefined : created.tags,
+      isSliding: options?.sliding === undefined ? undefined : created.isSliding,
     };
   }
 
@@ -383,6 +420,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       if (isOverdue(entry, now)) this.noteExpired(key, entry);
       return this.#miss(operation, key, now);
     }
+    if (entry.tags.length > 0 && this.isInvalidated(entry)) {
+      this.noteInvalidated(key);
+      return this.#miss(operation, key, now);
+    }
     let hit: Hit<P>;
     try {
       hit = { value: this.#decode(key, entry, true), entry };
@@ -394,12 +435,30 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       if (isPromiseLike(touched)) {
         return touched
           .then(undefined, (error: unknown) => this.report(operation, error, key))
-          .then(() => this.#hit(operation, key, hit, now));
+          .then(() => this.#extendAndHit(operation, key, hit, now));
       }
     } catch (error) {
       this.report(operation, error, key);
     }
-    return this.#hit(operation, key, hit, now);
+    return this.#extendAndHit(operation, key, hit, now);
+  }
+
+  #extendAndHit(operation: CacheOperation, key: string, hit: Hit<P>, now: number): Awaitable<Hit<P>> {
+    if (hit.entry.isSliding !== true) return this.#hit(operation, key, hit, now);
+    const finish = (expiresAt: number | undefined) => {
+      const entry = expiresAt === undefined ? hit.entry : withExpiry(hit.entry, expiresAt);
+      return this.#hit(operation, key, { value: hit.value, entry }, now);
+    };
+    try {
+      const extended = this.extendEntry(key, hit.entry, now);
+      if (!isPromiseLike(extended)) return finish(extended);
+      return extended
+        .then(undefined, (error: unknown) => void this.report(operation, error, key))
+        .then((expiresAt) => finish(expiresAt ?? undefined));
+    } catch (error) {
+      this.report(operation, error, key);
+      return finish(undefined);
+    }
   }
 
   #decode(key: string, entry: StoredEntry<P>, isLast = false): unknown {
@@ -441,7 +500,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   /** The live entry of a key, uncounted; a fault is thrown. */
   async #peek(key: string): Promise<StoredEntry<P> | undefined> {
     const entry = await this.readEntry(key);
-    return entry !== undefined && isLive(entry, this.clock.now()) ? entry : undefined;
+    if (entry === undefined || !isLive(entry, this.clock.now())) return undefined;
+    return entry.tags.length > 0 && this.isInvalidated(entry) ? undefined : entry;
   }
 
   async #describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata> {
@@ -470,7 +530,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     if (draft.expects !== undefined) this.#computing.outdate(key);
     this.enter();
     try {
-      const stored = this.#asksForRoom() ? this.#limitQueue.run('', () => this.#write(draft)) : this.#write(draft);
+      const tagMark = draft.tags.length > 0 ? (draft.tagMark ?? this.markTags()) : undefined;
+      const stored = this.#asksForRoom()
+        ? this.#limitQueue.run('', () => this.#write(draft, tagMark))
+        : this.#write(draft, tagMark);
       const refusal = isPromiseLike(stored) ? await stored : stored;
       if (refusal !== undefined) {
         if (refusal !== 'unexpected') this.report(operation, refusal, key);
@@ -506,13 +569,17 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Writes the entry, or says why it was refused. */
-  #write({ key, payload, ttlSeconds, tags, graceMs, expects }: Draft<P>): Awaitable<Refusal | undefined> {
+  #write(draft: Draft<P>, tagMark: unknown): Awaitable<Refusal | undefined> {
+    const { key, payload, ttlSeconds, tags, graceMs, isSliding, expects } = draft;
+    if (tagMark === UNKNOWN_MARK) return refused(key, 'which of its tags are invalidated can not be told now');
     const now = this.clock.now();
     const entry = new NewEntry(this.codec, payload, {
       createdAt: now,
       ttlSeconds,
       tags,
       graceMs,
+      isSliding,
+      tagMark,
       accessCount: 0,
       lastAccessedAt: now,
     });
@@ -538,12 +605,22 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   #writeNow(key: string, entry: StoredEntry<P>): Awaitable<undefined> {
+    if (entry.tags.length > 0 && this.isInvalidatedSince(entry.tags, entry.tagMark)) return this.#writeNothing(key);
     const written = this.writeEntry(key, entry);
     if (isPromiseLike(written)) return written.then(() => this.#noteWritten(key, entry));
     return this.#noteWritten(key, entry);
   }
 
+  /** For what was invalidated on its way: as if it had been written before, and is gone. */
+  #writeNothing(key: string): Awaitable<undefined> {
+    const removed = this.removeEntry(key);
+    if (isPromiseLike(removed)) return removed.then(() => this.noteRemoved(key)).then(ignore);
+    this.noteRemoved(key);
+    return undefined;
+  }
+
   #noteWritten(key: string, entry: StoredEntry<P>): undefined {
+    if (this.freshKeys !== undefined && !this.isInvalidatedSince(entry.tags, entry.tagMark)) this.freshKeys.add(key);
     try {
       this.noteWritten(key, entry);
     } catch (error) {
@@ -597,6 +674,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#hit('take', key, taken, now);
   }
 
+  #markTags(): unknown {
+    try {
+      return this.markTags();
+    } catch {
+      // Told when something tagged comes to be stored: until then it is no fault of the operation.
+      return UNKNOWN_MARK;
+    }
+  }
+
   #createAccess(): StoreAccess<P> {
     return {
       clock: this.clock,
@@ -615,6 +701,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       read: (operation, key) => this.#read(operation, key),
       peek: (key) => this.#peek(key),
       readAny: (key) => this.readEntry(key),
+      isInvalidated: (entry) => this.isInvalidated(entry),
+      isInvalidatedSince: (tags, mark) => mark === UNKNOWN_MARK || this.isInvalidatedSince(tags, mark),
+      markTags: () => this.#markTags(),
       decode: (key, entry) => this.#decode(key, entry),
       draft: (key, value, settings) => this.#draft(key, value, settings),
       store: (operation, draft) => this.#store(operation, draft),

@@ -1,6 +1,6 @@
 import { parseTtl } from './duration.js';
 import { CacheError } from './errors.js';
-import { checkOptions, describeValue, unknownField } from './options.js';
+import { describeValue, unknownField } from './options.js';
 import type { SetOptions } from './types.js';
 
 /** @throws CacheError `CACHE_INVALID_KEY` unless the key is text that is not empty and has no lone surrogate */
@@ -41,17 +41,6 @@ export function checkPair(pair: unknown): void {
 }
 
 /**
- * The prefix that the options of `keys` ask for, empty for every key.
- * @throws CacheError `CACHE_INVALID_KEY` for a prefix that is no text, `CACHE_INVALID_CONFIG` for any other option
- */
-export function checkPrefix(options: unknown): string {
-  checkOptions('keys', options, { prefix: () => undefined });
-  const { prefix = '' } = options as { prefix?: unknown };
-  if (typeof prefix === 'string') return prefix;
-  throw new CacheError('CACHE_INVALID_KEY', `the prefix is ${describeValue(prefix)}; allowed is text`);
-}
-
-/**
  * @param what the function's role, for the message
  * @throws CacheError `CACHE_INVALID_CONFIG` unless `found` is a function
  */
@@ -72,9 +61,10 @@ export interface ResolvedSetOptions {
   readonly tags: readonly string[];
   /** How long the expired entry is kept for `getOrSet`, 0 for not at all. */
   readonly graceMs: number;
+  readonly isSliding: boolean;
 }
 
-export const SET_OPTIONS: readonly string[] = ['ttl', 'tags'];
+export const SET_OPTIONS: readonly string[] = ['ttl', 'tags', 'sliding'];
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /**
@@ -89,7 +79,7 @@ export function resolveSetOptions(
   operation = 'set',
   fields: readonly string[] = SET_OPTIONS,
 ): ResolvedSetOptions {
-  if (options === undefined) return { ttlSeconds: defaultTtlSeconds, tags: NO_TAGS, graceMs: 0 };
+  if (options === undefined) return { ttlSeconds: defaultTtlSeconds, tags: NO_TAGS, graceMs: 0, isSliding: false };
   if (typeof options !== 'object' || options === null) {
     throw new CacheError(
       'CACHE_INVALID_CONFIG',
@@ -106,11 +96,19 @@ export function resolveSetOptions(
     ttlSeconds: options.ttl === undefined ? defaultTtlSeconds : parseTtl(options.ttl, key),
     tags: options.tags === undefined ? NO_TAGS : checkTags(options.tags, key),
     graceMs: 0,
+    isSliding: options.sliding === undefined ? false : checkSliding(options.sliding, key),
   };
 }
 
+function checkSliding(sliding: unknown, key: string): boolean {
+  if (typeof sliding === 'boolean') return sliding;
+  throw new CacheError('CACHE_INVALID_CONFIG', `sliding is ${describeValue(sliding)}; allowed is true or false`, {
+    key,
+  });
+}
+
 /** @throws CacheError `CACHE_INVALID_CONFIG` unless `tags` is an array of texts; repeated ones are dropped */
-export function checkTags(tags: unknown, key: string): readonly string[] {
+export function checkTags(tags: unknown, key?: string): readonly string[] {
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())) {
     throw new CacheError(
       'CACHE_INVALID_CONFIG',

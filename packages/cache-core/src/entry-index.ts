@@ -14,6 +14,7 @@ export interface IndexedEntry {
 }
 
 interface IndexRecord extends IndexedEntry, OrderNode<IndexRecord> {
+  expiresAt: number | null;
   accessCount: number;
   lastAccessedAt: number;
   /** Order of writes and of uses among those of the same millisecond. */
@@ -97,6 +98,12 @@ export class EntryIndex {
   touch(id: string, now: number): void {
     const record = this.#records.get(id);
     if (record !== undefined) this.#use(record, record.accessCount + 1, now);
+  }
+
+  /** Takes over that reads have extended a known entry. */
+  learnExpiry(id: string, expiresAt: number | null): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) record.expiresAt = expiresAt;
   }
 
   /** Takes over what others have read of a known entry; whether that was news. */

@@ -1,3 +1,4 @@
+import { nodeModule } from './node-module.js';
 import type { CacheMetadata, Codec, StoredEntry } from './types.js';
 
 /** An entry dated further ahead than this was written under a wrong clock, and is a miss. */
@@ -10,6 +11,8 @@ export interface EntryFields {
   readonly tags: readonly string[];
   /** How long the expired entry is kept. */
   readonly graceMs: number;
+  readonly isSliding: boolean;
+  readonly tagMark: unknown;
   readonly accessCount: number;
   readonly lastAccessedAt: number;
 }
@@ -24,6 +27,8 @@ export class NewEntry<P> implements StoredEntry<P> {
   readonly accessCount: number;
   readonly lastAccessedAt: number;
   readonly graceUntil: number | undefined;
+  readonly isSliding: boolean | undefined;
+  readonly tagMark: unknown;
   readonly #codec: Codec<P>;
   #sizeBytes = -1;
 
@@ -37,6 +42,8 @@ export class NewEntry<P> implements StoredEntry<P> {
     this.accessCount = fields.accessCount;
     this.lastAccessedAt = fields.lastAccessedAt;
     this.graceUntil = this.expiresAt === null || fields.graceMs === 0 ? undefined : this.expiresAt + fields.graceMs;
+    this.isSliding = fields.isSliding && this.expiresAt !== null ? true : undefined;
+    this.tagMark = fields.tagMark;
   }
 
   get sizeBytes(): number {
@@ -65,6 +72,14 @@ export function isOverdue(
 /** Whether a read may return the entry: neither expired nor dated beyond what clocks differ by. */
 export function isLive(entry: { readonly expiresAt: number | null; readonly createdAt: number }, now: number): boolean {
   return !isExpired(entry, now) && entry.createdAt <= now + MAX_FUTURE_MS;
+}
+
+/** Whether two reads found the entry of one write, not extended meanwhile. */
+export function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
+  const { isDeepStrictEqual } = nodeModule('node:util');
+  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }
 
 /** How often and when last a key was read. */

@@ -13,6 +13,8 @@ export interface CacheEvents {
   /** An entry was removed because its time to live was over. */
   expire: { readonly key: string };
   clear: Record<never, never>;
+  /** Entries with one of these tags are misses from now on. Those of a namespace are told as the whole cache knows them. */
+  invalidate: { readonly tags: readonly string[] };
   /** A fault that was turned into a miss or a refused write. */
   error: { readonly operation: string; readonly key?: string; readonly error: CacheError };
 }
@@ -20,7 +22,17 @@ export interface CacheEvents {
 export type CacheEventName = keyof CacheEvents;
 export type CacheListener<N extends CacheEventName> = (event: CacheEvents[N]) => void;
 
-const EVENT_NAMES: readonly CacheEventName[] = ['hit', 'miss', 'set', 'delete', 'evict', 'expire', 'clear', 'error'];
+const EVENT_NAMES: readonly CacheEventName[] = [
+  'hit',
+  'miss',
+  'set',
+  'delete',
+  'evict',
+  'expire',
+  'clear',
+  'invalidate',
+  'error',
+];
 
 /** One call of `on`: the same function may be registered twice, and taken off once. */
 interface Registration {

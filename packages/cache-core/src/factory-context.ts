@@ -52,8 +52,8 @@ export class FactoryRun implements FactoryContext {
 
   /** @param random from 0 to 1: how much of the jitter is taken */
   setOptions(random: number): ResolvedSetOptions {
-    const { graceMs, jitter } = this.#settings;
+    const { graceMs, jitter, isSliding } = this.#settings;
     const ttlSeconds = this.#ttlSeconds === null ? null : this.#ttlSeconds * (1 - jitter * random);
-    return { ttlSeconds, tags: this.#tags, graceMs };
+    return { ttlSeconds, tags: this.#tags, graceMs, isSliding };
   }
 }

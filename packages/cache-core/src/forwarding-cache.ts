@@ -5,6 +5,7 @@ import type {
   CacheStats,
   Factory,
   GetOrSetOptions,
+  ListOptions,
   LookupResult,
   SetOptions,
   Ttl,
@@ -64,8 +65,16 @@ export abstract class ForwardingCache implements CacheManager {
     return this.target().deleteMany(keys);
   }
 
-  async *keys(options?: { prefix?: string }): AsyncGenerator<string> {
+  async *keys(options?: ListOptions): AsyncGenerator<string> {
     yield* this.target().keys(options);
+  }
+
+  async *entries(options?: ListOptions): AsyncGenerator<CacheMetadata> {
+    yield* this.target().entries(options);
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<boolean> {
+    return this.target().invalidateTags(tags);
   }
 
   async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {

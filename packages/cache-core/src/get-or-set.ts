@@ -6,7 +6,7 @@ import type { ResolvedGetOrSetOptions } from './get-or-set-options.js';
 import { printableKey } from './observation.js';
 import { Refreshes } from './refreshes.js';
 import { type Flight, SingleFlight } from './single-flight.js';
-import type { Hit, StoreAccess } from './store-access.js';
+import type { Draft, Hit, StoreAccess } from './store-access.js';
 import { LATE, within } from './timeouts.js';
 import type { Factory, StoredEntry } from './types.js';
 
@@ -14,6 +14,14 @@ import type { Factory, StoredEntry } from './types.js';
 interface Computed<P> {
   readonly value: unknown;
   readonly payload?: P | undefined;
+  /** The tags of a value that was computed, and when that began. */
+  readonly made?: { readonly tags: readonly string[]; readonly tagMark: unknown } | undefined;
+}
+
+interface Found<P> {
+  readonly value: unknown;
+  readonly payload: P;
+  readonly tags: readonly string[];
 }
 
 /** `getOrSet`: one run of a factory for all that ask for a missing key at once. */
@@ -63,22 +71,41 @@ export class Computing<P> {
       if (stale === undefined) throw failure.error;
       return stale.value as T;
     }
-    const { flight, isLeader } = this.#join(key, factory, settings, stale?.entry);
-    const value =
-      stale === undefined
-        ? await this.#wait(key, flight, isLeader, settings.hardTimeoutMs)
-        : await this.#waitOrServe(key, flight, isLeader, settings, stale.value);
-    return value as T;
+    if (stale === undefined) return (await this.#joinAndWait(key, factory, settings)) as T;
+    const { flight, isLeader } = this.#join(key, factory, settings, stale.entry);
+    return (await this.#waitOrServe(key, flight, isLeader, settings, stale.value)) as T;
+  }
+
+  async #joinAndWait<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions): Promise<unknown> {
+    for (;;) {
+      const { flight, isLeader } = this.#join(key, factory, settings, undefined);
+      const askedAt = isLeader ? undefined : this.#store.markTags();
+      const computed = await this.#wait(key, flight, settings.hardTimeoutMs);
+      if (isLeader || !this.#wasInvalidated(computed, askedAt)) return this.#valueOf(computed, isLeader);
+      this.#flights.end(key, flight);
+    }
+  }
+
+  /** Whether the tags of a value were invalidated after it began to be computed, and before a caller asked for it. */
+  #wasInvalidated({ made }: Computed<P>, askedAt: unknown): boolean {
+    if (made === undefined || made.tags.length === 0) return false;
+    try {
+      const { tags, tagMark } = made;
+      return this.#store.isInvalidatedSince(tags, tagMark) && !this.#store.isInvalidatedSince(tags, askedAt);
+    } catch {
+      // It can't be told: the store is as unreadable as if it were empty.
+      return true;
+    }
   }
 
   #join<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions, seen: StoredEntry<P> | undefined) {
     return this.#flights.join(key, (flight) => this.#compute(key, factory, settings, seen, flight));
   }
 
-  async #wait(key: string, flight: Flight<Computed<P>>, isLeader: boolean, limitMs: number | undefined) {
+  async #wait(key: string, flight: Flight<Computed<P>>, limitMs: number | undefined): Promise<Computed<P>> {
     flight.enter();
     const computed = await within(this.#store.clock, flight.result, limitMs);
-    if (computed !== LATE) return this.#valueOf(computed, isLeader);
+    if (computed !== LATE) return computed;
     const reason = timedOut(key, limitMs);
     this.#giveUp(key, flight, reason);
     throw reason;
@@ -163,21 +190,38 @@ export class Computing<P> {
   ): Promise<Computed<P>> {
     const store = this.#store;
     const task = async (): Promise<Computed<P>> => {
+      const lookedAt = store.markTags();
       // The lock may have come when everybody had given up.
       const found = await flight.untilAborted(this.#findAgain(key, seen));
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        const { value, payload, tags } = found;
+        return { value, payload, made: { tags, tagMark: lookedAt } };
+      }
+      const tagMark = store.markTags();
       const run = new FactoryRun(key, flight, settings, () => seen && store.decode(key, seen));
       const { value, isWanted } = await this.#run(key, factory, settings, run, flight);
       if (value === undefined) return { value };
-      if (!isWanted) return { value, payload: this.#tryEncode(value) };
-      const draft = store.draft(key, value, run.setOptions(this.#random()));
+      const options = run.setOptions(this.#random());
+      const made = { tags: options.tags, tagMark };
+      if (!isWanted) return { value, payload: this.#tryEncode(value), made };
+      const draft = { ...store.draft(key, value, options), tagMark };
       const isOpen = store.isReady() || (!store.isClosed() && (await store.openStore()));
       // What is kept was begun with the store open, and a cache that closes waits for it.
       const canStore = (isOpen && !store.isClosed()) || flight.isKept;
-      if (canStore && !flight.isOutdated) await store.store('getOrSet', draft);
-      return { value, payload: draft.payload };
+      if (canStore && !flight.isOutdated && !this.#isTooLate(draft)) await store.store('getOrSet', draft);
+      return { value, payload: draft.payload, made };
     };
     return store.isReady() ? this.#locked(key, task) : task();
+  }
+
+  /** Whether what was computed must not replace what is there: its tags were invalidated meanwhile. */
+  #isTooLate({ tags, tagMark }: Draft<P>): boolean {
+    try {
+      return tags.length > 0 && this.#store.isInvalidatedSince(tags, tagMark);
+    } catch {
+      // The write comes upon the same fault, and tells it.
+      return false;
+    }
   }
 
   async #run<T>(
@@ -224,13 +268,13 @@ export class Computing<P> {
   }
 
   /** Another flight, here or in another process, may have stored the key since it was missed, or `seen` and found too old. */
-  async #findAgain(key: string, seen: StoredEntry<P> | undefined): Promise<Computed<P> | undefined> {
+  async #findAgain(key: string, seen: StoredEntry<P> | undefined): Promise<Found<P> | undefined> {
     const store = this.#store;
     if (!store.isReady()) return undefined;
     return store.guarded('getOrSet', key, undefined, async () => {
       const entry = await store.peek(key);
       if (entry === undefined || entry.createdAt === seen?.createdAt) return undefined;
-      return { value: store.decode(key, entry), payload: entry.payload };
+      return { value: store.decode(key, entry), payload: entry.payload, tags: entry.tags };
     });
   }
 
@@ -243,6 +287,7 @@ export class Computing<P> {
       // Not dated by a wrong clock, and no later than the grace that the caller asks for, whatever the writer kept it for.
       if (entry === undefined || entry.expiresAt === null || !isLive({ ...entry, expiresAt: null }, now))
         return undefined;
+      if (entry.tags.length > 0 && store.isInvalidated(entry)) return undefined;
       if (!isExpired(entry, now) || now >= entry.expiresAt + graceMs) return undefined;
       return { value: store.decode(key, entry), entry };
     });

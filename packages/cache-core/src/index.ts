@@ -1,5 +1,6 @@
 export { BaseCacheManager } from './base-cache-manager.js';
 export { CacheKey, type KeyPart } from './cache-key.js';
+export type { TaggedEntry } from './cache-operations.js';
 export { checkKey } from './checks.js';
 export { type CancelTimer, type Clock, ManualClock, systemClock } from './clock.js';
 export { cloneValue, copyValue } from './clone.js';
@@ -37,6 +38,7 @@ export {
   optionRules,
   unknownField,
 } from './options.js';
+export { slidExpiry } from './sliding.js';
 export {
   addCounters,
   type CacheCounters,
@@ -61,6 +63,8 @@ export type {
   FactoryContext,
   GetOrSetOptions,
   Isolation,
+  ListedEntry,
+  ListOptions,
   LookupResult,
   SetOptions,
   StoredEntry,

@@ -1,4 +1,4 @@
-import { isLive } from './entry.js';
+import { type EntryUsage, isLive } from './entry.js';
 import { isCacheError } from './errors.js';
 import type { StoreAccess } from './store-access.js';
 import type { CacheMetadata } from './types.js';
@@ -6,6 +6,7 @@ import type { CacheMetadata } from './types.js';
 /** Metadata of the live entries that `isWanted`; a fault of the store ends the listing and is reported. */
 export async function* listLive(
   store: StoreAccess<unknown>,
+  operation: 'keys' | 'entries',
   isWanted: (metadata: CacheMetadata) => boolean,
 ): AsyncGenerator<CacheMetadata, void, undefined> {
   if (!store.isReady() && !(await store.openStore())) return;
@@ -13,6 +14,7 @@ export async function* listLive(
   try {
     for await (const metadata of store.listEntries()) {
       if (!isWanted(metadata) || !isLive(metadata, store.clock.now())) continue;
+      if (metadata.tags.length > 0 && store.isInvalidated(metadata)) continue;
       // Under way only while the store is asked: a caller may stop half-way and never come back.
       store.leave();
       try {
@@ -24,8 +26,15 @@ export async function* listLive(
     }
   } catch (error) {
     if (isCacheError(error, 'CACHE_CLOSED')) throw error;
-    store.report('keys', error);
+    store.report(operation, error);
   } finally {
     store.leave();
   }
+}
+
+/** The metadata alone, as it is now: what a backend lists may know more, and change. */
+export function copyMetadata(metadata: CacheMetadata, { accessCount, lastAccessedAt }: EntryUsage): CacheMetadata {
+  const { key, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, ageSeconds, isExpired } = metadata;
+  const dates = { createdAt, lastAccessedAt, accessCount, ttlSeconds, expiresAt };
+  return { key, sizeBytes, ...dates, tags: [...tags], ageSeconds, isExpired };
 }

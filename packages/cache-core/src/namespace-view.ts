@@ -1,8 +1,20 @@
-import { checkEntries, checkKey, checkKeys, checkPair, checkPrefix } from './checks.js';
+import { checkEntries, checkKey, checkKeys, checkPair } from './checks.js';
 import { CacheError } from './errors.js';
 import { ForwardingCache } from './forwarding-cache.js';
+import { checkListOptions } from './list-options.js';
+import { NamespaceTags } from './namespace-tags.js';
 import { describeValue } from './options.js';
-import type { CacheCapabilities, CacheManager, CacheMetadata, CacheStats, LookupResult, SetOptions } from './types.js';
+import type {
+  CacheCapabilities,
+  CacheManager,
+  CacheMetadata,
+  CacheStats,
+  Factory,
+  GetOrSetOptions,
+  ListOptions,
+  LookupResult,
+  SetOptions,
+} from './types.js';
 
 /** Stands before and after the names of a namespace: no key that a program makes up begins with it. */
 export const NAMESPACE_MARK = '\u001f';
@@ -17,7 +29,7 @@ export interface NamespaceHost {
 }
 
 /**
- * A part of a cache under keys of its own. Names are escaped so that the mark and the slash between nested ones stand for
+ * A part of a cache under keys and tags of its own. Names are escaped so that the mark and the slash between nested ones stand for
  * themselves alone: no namespace's prefix begins another's, and equal names in an equal order mean the same namespace.
  */
 export class NamespaceView extends ForwardingCache {
@@ -26,6 +38,7 @@ export class NamespaceView extends ForwardingCache {
   readonly #host: NamespaceHost;
   readonly #path: string;
   readonly #prefix: string;
+  readonly #tags: NamespaceTags;
   readonly #checkParent: () => void;
   #isClosed = false;
 
@@ -46,6 +59,7 @@ export class NamespaceView extends ForwardingCache {
     this.#host = host;
     this.#path = `${parentPath === '' ? '' : `${parentPath}/`}${encodeURIComponent(name)}`;
     this.#prefix = `${NAMESPACE_MARK}${this.#path}${NAMESPACE_MARK}`;
+    this.#tags = new NamespaceTags(this.#prefix);
     this.#checkParent = checkParent;
   }
 
@@ -67,6 +81,34 @@ export class NamespaceView extends ForwardingCache {
   protected override keyThere(key: string): string {
     checkKey(key);
     return this.#prefix + key;
+  }
+
+  override set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    return super.set(key, value, this.#tags.optionsThere(options));
+  }
+
+  override add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    return super.add(key, value, this.#tags.optionsThere(options));
+  }
+
+  override update<T = unknown>(
+    key: string,
+    change: (current: T | undefined) => T | undefined | Promise<T | undefined>,
+    options?: SetOptions,
+  ): Promise<T | undefined> {
+    return super.update(key, change, this.#tags.optionsThere(options));
+  }
+
+  override increment(key: string, by?: number, options?: SetOptions): Promise<number | undefined> {
+    return super.increment(key, by, this.#tags.optionsThere(options));
+  }
+
+  override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
+    return super.getOrSet(key, this.#tags.factoryThere(factory), this.#tags.optionsThere(options));
+  }
+
+  override async invalidateTags(tags: readonly string[]): Promise<boolean> {
+    return this.target().invalidateTags(this.#tags.there(tags));
   }
 
   override async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
@@ -95,15 +137,24 @@ export class NamespaceView extends ForwardingCache {
       checkPair(entry);
       const [key, value, options] = entry;
       const keyThere = this.keyThere(key);
-      return options === undefined ? [keyThere, value] : [keyThere, value, options];
+      const optionsThere = this.#tags.optionsThere(options);
+      return optionsThere === undefined ? [keyThere, value] : [keyThere, value, optionsThere];
     });
     return target.setMany(entriesThere);
   }
 
-  override async *keys(options: { prefix?: string } = {}): AsyncGenerator<string> {
+  override async *keys(options: ListOptions = {}): AsyncGenerator<string> {
     const target = this.target();
-    for await (const key of target.keys({ prefix: this.#prefix + checkPrefix(options) })) {
+    for await (const key of target.keys(this.#listOptionsThere('keys', options))) {
       yield this.#keyHere(key);
+      this.target();
+    }
+  }
+
+  override async *entries(options: ListOptions = {}): AsyncGenerator<CacheMetadata> {
+    const target = this.target();
+    for await (const metadata of target.entries(this.#listOptionsThere('entries', options))) {
+      yield this.#metadataHere(metadata);
       this.target();
     }
   }
@@ -118,6 +169,12 @@ export class NamespaceView extends ForwardingCache {
     return this.#host.statsOf(this.#prefix);
   }
 
+  #listOptionsThere(operation: 'keys' | 'entries', options: ListOptions): ListOptions {
+    const { prefix = '', tag, ...others } = checkListOptions(operation, options);
+    const tagThere = tag === undefined ? undefined : this.#prefix + tag;
+    return { ...others, prefix: this.#prefix + prefix, tag: tagThere };
+  }
+
   #keysThere(keys: readonly string[]): string[] {
     checkKeys(keys);
     return keys.map((key) => this.#prefix + key);
@@ -128,6 +185,6 @@ export class NamespaceView extends ForwardingCache {
   }
 
   #metadataHere(metadata: CacheMetadata): CacheMetadata {
-    return { ...metadata, key: this.#keyHere(metadata.key) };
+    return { ...metadata, key: this.#keyHere(metadata.key), tags: this.#tags.here(metadata.tags) };
   }
 }

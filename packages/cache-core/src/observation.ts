@@ -10,6 +10,8 @@ export type CacheOperation =
   | 'delete'
   | 'clear'
   | 'keys'
+  | 'entries'
+  | 'invalidateTags'
   | 'getOrSet'
   | 'add'
   | 'update'
@@ -41,6 +43,8 @@ const OPERATIONS: readonly CacheOperation[] = [
   'delete',
   'clear',
   'keys',
+  'entries',
+  'invalidateTags',
   'getOrSet',
   'add',
   'update',

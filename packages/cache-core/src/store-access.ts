@@ -1,9 +1,12 @@
 import type { ResolvedSetOptions } from './checks.js';
 import type { Clock } from './clock.js';
 import type { CacheOperation } from './observation.js';
-import type { CacheMetadata, Codec, StoredEntry } from './types.js';
+import type { Codec, ListedEntry, StoredEntry } from './types.js';
 
 export type Awaitable<T> = T | Promise<T>;
+
+/** In the place of a mark that could not be had: what is tagged is not stored then. */
+export const UNKNOWN_MARK: unique symbol = Symbol('unknown mark');
 
 /** A read that found a live entry. */
 export interface Hit<P> {
@@ -15,6 +18,8 @@ export interface Hit<P> {
 export interface Draft<P> extends ResolvedSetOptions {
   readonly key: string;
   readonly payload: P;
+  /** When what is stored began to be made; that of the write unless it is given. Only of use with tags. */
+  readonly tagMark?: unknown;
   /** Asked just before the write, with the live entry of the key: whether to write. */
   expects?(found: StoredEntry<P> | undefined): boolean;
 }
@@ -58,6 +63,12 @@ export interface StoreAccess<P> {
   peek(key: string): Promise<StoredEntry<P> | undefined>;
   /** The entry of a key, live or not, uncounted; a fault is thrown. */
   readAny(key: string): Awaitable<StoredEntry<P> | undefined>;
+  /** Whether a tag of the stored entry was invalidated since it was made; a fault is thrown. */
+  isInvalidated(entry: { readonly tags: readonly string[]; readonly tagMark?: unknown }): boolean;
+  /** Whether one of the tags was invalidated since a mark; a fault is thrown. */
+  isInvalidatedSince(tags: readonly string[], mark: unknown): boolean;
+  /** This moment among the invalidations of tags, {@link UNKNOWN_MARK} if it can't be told. */
+  markTags(): unknown;
   /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */
@@ -69,7 +80,7 @@ export interface StoreAccess<P> {
   /** Removes the live entry of a key, counted as a read and a removal; a fault is a miss. */
   takeOut(key: string): Promise<Hit<P> | undefined>;
   /** Metadata of every entry, expired ones too. */
-  listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
+  listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
   withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
   withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T>;
   /** Counts, logs and tells a fault that does not reach the caller. */

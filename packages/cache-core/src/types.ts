@@ -10,8 +10,29 @@ export type Duration = number | DurationString;
 export interface SetOptions {
   /** Time to live, in seconds or as a duration. @default the cache's `defaultTtl` */
   ttl?: Ttl | undefined;
-  /** Labels kept with the entry and shown in its metadata. @default none */
+  /** Labels kept with the entry and shown in its metadata, by which {@link CacheManager.invalidateTags} finds it. @default none */
   tags?: readonly string[] | undefined;
+  /**
+   * Whether each read that hits has the ttl start anew. Not every read need be recorded: an entry may expire up to a tenth
+   * of its ttl early, never late. @default false
+   */
+  sliding?: boolean | undefined;
+}
+
+/** Which entries a listing gives; options add up. */
+export interface ListOptions {
+  /** What the key begins with. @default any */
+  prefix?: string | undefined;
+  /** A tag that the entry has. @default any */
+  tag?: string | undefined;
+  /** Least age, in seconds or as a duration: since `createdAt`. @default any */
+  olderThan?: Duration | undefined;
+  /** The age that the entry has not reached, in seconds or as a duration. @default any */
+  youngerThan?: Duration | undefined;
+  /** @default any */
+  minSizeBytes?: number | undefined;
+  /** @default any */
+  maxSizeBytes?: number | undefined;
 }
 
 /** Options of `getOrSet`. Those of the caller whose factory runs count for what is stored. */
@@ -124,6 +145,13 @@ export interface CacheCapabilities {
   readonly limits: { readonly entries: boolean; readonly bytes: boolean };
   /** Keeps an entry's `graceUntil`, and removes no entry before it unless room is needed. @default false */
   readonly grace?: boolean;
+  /** Keeps whether an entry is sliding, so that reads extend it. @default false */
+  readonly slidingTtl?: boolean;
+  /**
+   * `invalidateTags` also reaches what another process is about to store: computed or read before, it is not served
+   * afterwards. Without it, that holds within the process. @default false
+   */
+  readonly crossProcessTags?: boolean;
 }
 
 /** The result of {@link CacheManager.lookup}: tells a stored value from a miss, whatever the value. */
@@ -159,8 +187,20 @@ export interface CacheManager extends AsyncDisposable {
   setMany(entries: Iterable<readonly [string, unknown, SetOptions?]>): Promise<number>;
   /** How many of the keys had a live entry. */
   deleteMany(keys: readonly string[]): Promise<number>;
-  /** The keys of live entries, in no particular order. */
-  keys(options?: { prefix?: string }): AsyncIterable<string>;
+  /**
+   * The keys of live entries, in no particular order.
+   * @throws CacheError `CACHE_INVALID_KEY` for a prefix that is no text, `CACHE_INVALID_CONFIG` for any other option
+   */
+  keys(options?: ListOptions): AsyncIterable<string>;
+  /** As {@link CacheManager.keys}, with all that is known of the entries but their values, which are not read. */
+  entries(options?: ListOptions): AsyncIterable<CacheMetadata>;
+  /**
+   * Makes every entry that has one of the tags a miss, for good: those that are there, and those that are stored later
+   * but were computed, read or handed to `set` before. What is set afterwards is not concerned. `true` when it is done,
+   * `false` if the store could not be told, which is reported; then nothing is promised.
+   * @throws CacheError `CACHE_INVALID_CONFIG` unless `tags` is an array of texts that are not empty
+   */
+  invalidateTags(tags: readonly string[]): Promise<boolean>;
   /**
    * The stored value, or what `factory` returns, stored; concurrent callers of one key share one run, and its error.
    * @throws CacheError `CACHE_TIMEOUT` after `hardTimeout`
@@ -189,8 +229,8 @@ export interface CacheManager extends AsyncDisposable {
   /** Stores the entry anew with this ttl, value and tags unchanged; `false` if there is none. @param ttl as in `set` */
   touch(key: string, ttl?: Ttl): Promise<boolean>;
   /**
-   * A part of the cache under keys of its own: its listings, its `clear` and its statistics are about them alone, limits and
-   * cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
+   * A part of the cache under keys and tags of its own: its listings, its `clear`, its invalidations and its statistics are
+   * about them alone, limits and cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
    * @throws CacheError `CACHE_INVALID_KEY` unless the name is text that is not empty
    */
   namespace(name: string): CacheManager;
@@ -252,8 +292,21 @@ export interface StoredEntry<P = EncodedValue> {
    * this has no grace: its cleanup removes the entry as soon as it has expired.
    */
   readonly graceUntil?: number | undefined;
+  /** Whether reads extend the expiry. A backend that does not keep this lets the entry expire as if nobody read it. */
+  readonly isSliding?: boolean | undefined;
+  /**
+   * When what the entry holds began to be made, among the invalidations of tags: what the hook `markTags` gave. Only with
+   * tags, and of use only to a backend that overrides `isInvalidated`.
+   */
+  readonly tagMark?: unknown;
   /** Unique to the write that made the entry, where the backend knows one: else entries are told apart by what they hold. */
   readonly version?: string | undefined;
+}
+
+/** What a listing of the store knows of an entry. */
+export interface ListedEntry extends CacheMetadata {
+  /** As in {@link StoredEntry}. */
+  readonly tagMark?: unknown;
 }
 
 /** Where warnings and errors go: `console`, pino, or anything with these two methods. */

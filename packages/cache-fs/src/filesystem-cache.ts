@@ -4,7 +4,6 @@ import {
   type CacheCapabilities,
   type CacheCounters,
   CacheError,
-  type CacheMetadata,
   type CacheOperation,
   checkKey,
   checkOptions,
@@ -13,8 +12,11 @@ import {
   type EntryUsage,
   EVICTION_POLICIES,
   isCacheError,
+  type ListedEntry,
   type StoredEntry,
   type StoreTotals,
+  slidExpiry,
+  type TaggedEntry,
 } from '@glovebox/cache-core';
 import { WriterCounters } from './counters/writer-counters.js';
 import type { KeyLock } from './locks/key-lock.js';
@@ -41,10 +43,12 @@ import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
 import { RemovalGate } from './store/removal-gate.js';
 import { SharedTotals } from './store/shared-totals.js';
+import { SlidingExpiry } from './store/sliding-expiry.js';
 import { StoreMaintenance } from './store/store-maintenance.js';
 import { type RemovedEntry, Sweeper } from './store/sweeper.js';
 import { UsageRecords } from './store/usage-records.js';
 import { withName } from './system-error.js';
+import { TagLog } from './tags/tag-log.js';
 
 /** Operations after which what is kept in memory goes to disk. */
 const OPERATIONS_BETWEEN_FLUSHES = 100;
@@ -68,6 +72,8 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #lockTimeoutMs: number;
   readonly #usesFileLocking: boolean;
   readonly #hot: HotEntries | undefined;
+  readonly #expiry: SlidingExpiry;
+  readonly #tagLog: TagLog;
   readonly #reader: EntryReader;
   readonly #writer: EntryWriter;
   readonly #usage: UsageRecords;
@@ -95,7 +101,7 @@ export class FilesystemCache extends BaseCacheManager {
   constructor(options: FilesystemCacheOptions = {}) {
     checkOptions('createFilesystemCache', options, filesystemOptionRules);
     super(options, entryCodec);
-    const { cacheRoot, namespace, processIsolated, io = 'sync' } = options;
+    const { cacheRoot, namespace, processIsolated, io = 'sync', durability = 'process' } = options;
     this.#root = openCacheRoot({ cacheRoot, namespace, processIsolated });
     for (const warning of this.#root.warnings) options.logger?.warn(`filesystem cache: ${warning}`);
     this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
@@ -110,6 +116,8 @@ export class FilesystemCache extends BaseCacheManager {
       evictionPolicies: EVICTION_POLICIES,
       limits: { entries: true, bytes: true },
       grace: true,
+      slidingTtl: true,
+      crossProcessTags: processIsolated !== true,
     };
     this.#watch = new RootWatch(this.#root, {
       onMade: () => this.#statistics.onRootRemade(),
@@ -122,16 +130,18 @@ export class FilesystemCache extends BaseCacheManager {
     this.#gate = new RemovalGate(gatePath(this.#root));
     const maxHotBytes = options.hotBytes ?? DEFAULT_HOT_BYTES;
     this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
-    this.#reader = new EntryReader(this.#root, io, this.#hot);
+    this.#expiry = new SlidingExpiry(this.#root, () => this.clock.now());
+    this.#reader = new EntryReader(this.#root, io, this.#hot, this.#expiry);
     this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
       writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
-      durability: options.durability ?? 'process',
+      durability,
       io,
       gateTimeoutMs: this.#lockTimeoutMs,
     });
     this.#usage = new UsageRecords(this.#root, this.#reader, () => this.clock.now());
-    const sweeper = new Sweeper(this.#root, this.#reader, this.#gate);
+    this.#tagLog = new TagLog({ folder: this.#root.tagsDir, tmpDir: this.#root.tmpDir }, durability);
+    const sweeper = new Sweeper(this.#root, this.#reader, this.#gate, (header) => this.isInvalidated(header));
     this.#statistics = new WriterCounters({
       paths: this.#root,
       isReadOnly: this.#root.isReadOnly,
@@ -242,13 +252,14 @@ export class FilesystemCache extends BaseCacheManager {
     return removed instanceof Promise ? removed.then((late) => this.#noteGone(id, late)) : this.#noteGone(id, removed);
   }
 
-  protected override async *listEntries(): AsyncGenerator<CacheMetadata> {
+  protected override async *listEntries(): AsyncGenerator<ListedEntry> {
     this.#watch.checkReadable();
     for await (const id of this.#maintenance.sweeper.ids()) {
       const header = this.#reader.header(id);
       if (header === undefined || header === 'unreadable' || entryId(header.key) !== id) continue;
       const usage = this.#usage.usageOf(id, header.createdAt);
-      yield describeEntry(header.key, { ...header, ...usage }, usage, this.clock.now());
+      const metadata = describeEntry(header.key, { ...header, ...usage }, usage, this.clock.now());
+      yield { ...metadata, tagMark: header.tagMark };
     }
   }
 
@@ -256,6 +267,44 @@ export class FilesystemCache extends BaseCacheManager {
     const id = this.#idOf(key);
     this.#usage.noteRead(id, now);
     this.#keeper.noteRead(id, now);
+  }
+
+  protected override extendEntry(key: string, entry: StoredEntry, now: number): number | undefined {
+    const { version, createdAt } = entry;
+    const expiresAt = slidExpiry(entry, now);
+    if (expiresAt === undefined || version === undefined || this.#root.isReadOnly) return undefined;
+    const id = this.#idOf(key);
+    this.#expiry.extend(id, version, expiresAt);
+    this.#keeper.noteExtended(id, { createdAt, expiresAt });
+    return expiresAt;
+  }
+
+  protected override markTags(): string {
+    this.#watch.checkReadable();
+    return this.#withFolders(() => this.#tagLog.mark());
+  }
+
+  protected override isInvalidatedSince(tags: readonly string[], mark: unknown): boolean {
+    return this.#tagLog.isInvalidated(tags, mark);
+  }
+
+  protected override isInvalidated({ tags, tagMark }: TaggedEntry): boolean {
+    return this.#tagLog.isInvalidated(tags, tagMark);
+  }
+
+  protected override invalidateStore(tags: readonly string[]): void {
+    this.#checkWritable();
+    try {
+      this.#withFolders(() => this.#tagLog.invalidate(tags));
+    } catch (error) {
+      // A full disk takes no record, but gives up the log: with it goes all that is tagged, and so what has these tags.
+      this.#tagLog.forget();
+      this.report('invalidateTags', error);
+    }
+  }
+
+  protected override noteInvalidated(key: string): void {
+    this.#suspect(key);
   }
 
   protected override usageOf(key: string, entry: StoredEntry): EntryUsage {
@@ -397,12 +446,12 @@ export class FilesystemCache extends BaseCacheManager {
     return true;
   }
 
-  #noteSwept({ id, expired }: RemovedEntry): void {
+  #noteSwept({ id, header, hasExpired }: RemovedEntry): void {
     this.#hot?.forget(id);
-    this.#totals.adjust(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#totals.adjust(-1, header === undefined ? 0 : -header.sizeBytes);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
-    if (expired !== undefined) this.countExpiry(expired.key);
+    if (header !== undefined && hasExpired) this.countExpiry(header.key);
   }
 
   /** A second attempt at a write whose first one met a removed directory or a full disk. */
@@ -416,6 +465,17 @@ export class FilesystemCache extends BaseCacheManager {
   #checkWritable(): void {
     if (this.#root.isReadOnly) throw readOnly(this.#root.path);
     this.#watch.checkWritable();
+  }
+
+  /** Runs what needs the folders, once more if a cleaner of temporary files has taken them away. */
+  #withFolders<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (!isMissing(error) || this.#root.isReadOnly) throw error;
+      this.#watch.look();
+      return action();
+    }
   }
 
   #suspect(key: string): void {

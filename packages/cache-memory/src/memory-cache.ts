@@ -4,12 +4,14 @@ import {
   type CacheMetadata,
   EVICTION_POLICIES,
   type EvictionPolicy,
+  expiryOf,
   isExpired,
   isOrderedPolicy,
   isOverdue,
   type OrderedPolicy,
   type StoredEntry,
   type StoreTotals,
+  type TaggedEntry,
 } from '@glovebox/cache-core';
 import type { EntryTable } from './entry-table.js';
 import { ExpirySchedule } from './expiry-schedule.js';
@@ -18,11 +20,12 @@ import { codecFor } from './isolation.js';
 import { LfuTable } from './lfu-table.js';
 import { LruTable } from './lru-table.js';
 import { MapTable } from './map-table.js';
-import { ListedEntry, MemoryEntry } from './memory-entry.js';
+import { EntryMetadata, MemoryEntry } from './memory-entry.js';
 import { checkedOptions, type MemoryCacheOptions } from './memory-options.js';
 import { OrderedTable } from './ordered-table.js';
 import { Pacer } from './pacer.js';
 import { SizeLedger } from './size-ledger.js';
+import { TagIndex } from './tag-index.js';
 
 const TABLES: Readonly<Record<Exclude<EvictionPolicy, OrderedPolicy>, new () => EntryTable>> = {
   lru: LruTable,
@@ -48,6 +51,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   /** Entries that expired and are kept for their grace, as far as a cleanup has met them. */
   readonly #inGrace = new Set<MemoryEntry>();
   readonly #ledger = new SizeLedger();
+  readonly #tags = new TagIndex();
   readonly #maxEntries: number;
   readonly #maxSizeBytes: number;
   readonly #hasByteLimit: boolean;
@@ -66,6 +70,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
       evictionPolicies: EVICTION_POLICIES,
       limits: Object.freeze({ entries: true, bytes: true }),
       grace: true,
+      slidingTtl: true,
     });
     this.#table = createTable(this.evictionPolicy);
     this.#maxEntries = this.limits.maxEntries ?? Number.POSITIVE_INFINITY;
@@ -80,12 +85,14 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   protected override writeEntry(key: string, written: StoredEntry<unknown>): void {
     const replaced = this.#table.get(key);
     // What has expired is gone for every reader, whether or not it has been removed: its reads are not the new entry's.
-    const survivingCount = replaced === undefined || isExpired(replaced, written.createdAt) ? 0 : replaced.accessCount;
+    const isGone = replaced === undefined || isExpired(replaced, written.createdAt) || replaced.isInvalidated;
+    const survivingCount = isGone ? 0 : replaced.accessCount;
     const entry = new MemoryEntry(key, written, survivingCount, this.codec);
     if (this.#hasByteLimit) entry.sizeBytes = written.sizeBytes;
     if (replaced !== undefined) this.#forget(replaced);
     this.#table.put(entry, replaced);
     this.#schedule.add(entry);
+    this.#tags.add(entry);
     if (this.#hasByteLimit) this.#ledger.add(entry);
   }
 
@@ -100,7 +107,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
     const now = this.clock.now();
     for (const key of this.#table.keys()) {
       const entry = this.#table.get(key);
-      if (entry !== undefined) yield new ListedEntry(entry, now);
+      if (entry !== undefined) yield new EntryMetadata(entry, now);
     }
   }
 
@@ -109,6 +116,34 @@ export class MemoryCache extends BaseCacheManager<unknown> {
     entry.accessCount++;
     entry.lastAccessedAt = now;
     this.#table.use(entry);
+  }
+
+  protected override extendEntry(_key: string, entry: StoredEntry<unknown>, now: number): number | undefined {
+    if (!(entry instanceof MemoryEntry) || entry.expiresAt === null || entry.ticket === undefined) return undefined;
+    const expiresAt = expiryOf(now, entry.ttlSeconds);
+    // The clock has gone back.
+    if (expiresAt === null || expiresAt <= entry.expiresAt) return undefined;
+    if (entry.graceUntil !== undefined) entry.graceUntil += expiresAt - entry.expiresAt;
+    entry.expiresAt = expiresAt;
+    this.#schedule.remove(entry);
+    this.#schedule.add(entry);
+    return expiresAt;
+  }
+
+  protected override isInvalidated(entry: TaggedEntry): boolean {
+    return (entry instanceof MemoryEntry || entry instanceof EntryMetadata) && entry.isInvalidated;
+  }
+
+  /** In effect at once; what takes longer is to give back the room. */
+  protected override async invalidateStore(tags: readonly string[]): Promise<void> {
+    this.recordInvalidation(tags);
+    const pacer = new Pacer();
+    for (const cell of this.#tags.invalidate(tags)) {
+      for (const entry of cell.entries) {
+        if (this.#table.get(entry.key) === entry) this.#remove(entry);
+        if (pacer.isDue()) await pacer.pause(true);
+      }
+    }
   }
 
   protected override usageOf(_key: string, entry: StoredEntry<unknown>): StoredEntry<unknown> {
@@ -128,6 +163,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
     this.#schedule.clear();
     this.#inGrace.clear();
     this.#ledger.clear();
+    this.#tags.clear();
   }
 
   protected override closeStore(): void {
@@ -222,6 +258,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   #forget(entry: MemoryEntry): void {
     this.#schedule.remove(entry);
     if (this.#inGrace.size > 0) this.#inGrace.delete(entry);
+    this.#tags.remove(entry);
     this.#ledger.remove(entry);
   }
 }

@@ -1,6 +1,7 @@
 import { type CacheMetadata, type Codec, isExpired, type StoredEntry } from '@glovebox/cache-core';
 import type { ExpiryTicket } from './expiry-schedule.js';
 import type { FrequencyGroup } from './lfu-table.js';
+import type { TagCell } from './tag-index.js';
 
 /** An entry as it is held: what was written, how often it was read, and its places in the structures that order it. */
 export class MemoryEntry implements StoredEntry<unknown> {
@@ -8,9 +9,10 @@ export class MemoryEntry implements StoredEntry<unknown> {
   readonly payload: unknown;
   readonly createdAt: number;
   readonly ttlSeconds: number | null;
-  readonly expiresAt: number | null;
+  expiresAt: number | null;
   readonly tags: readonly string[];
-  readonly graceUntil: number | undefined;
+  graceUntil: number | undefined;
+  readonly isSliding: boolean | undefined;
   accessCount: number;
   lastAccessedAt: number;
 
@@ -23,6 +25,8 @@ export class MemoryEntry implements StoredEntry<unknown> {
   group: FrequencyGroup | undefined = undefined;
   /** Only entries with a time to live have one. */
   ticket: ExpiryTicket | undefined = undefined;
+  /** A cell for each tag; only entries with tags have any. */
+  tagCells: readonly TagCell[] | undefined = undefined;
   /** Whether the size is part of the ledger's total. */
   isCounted = false;
 
@@ -37,9 +41,14 @@ export class MemoryEntry implements StoredEntry<unknown> {
     this.expiresAt = written.expiresAt;
     this.tags = written.tags;
     this.graceUntil = written.graceUntil;
+    this.isSliding = written.isSliding;
     this.accessCount = accessCount;
     this.lastAccessedAt = written.lastAccessedAt;
     this.#codec = codec;
+  }
+
+  get isInvalidated(): boolean {
+    return this.tagCells?.some((cell) => cell.isInvalidated) === true;
   }
 
   /** Computed when somebody first asks, unless it is known. */
@@ -54,7 +63,7 @@ export class MemoryEntry implements StoredEntry<unknown> {
 }
 
 /** Metadata for listings, most of whose readers want keys and dates only: the size is computed when asked for. */
-export class ListedEntry implements CacheMetadata {
+export class EntryMetadata implements CacheMetadata {
   readonly #entry: MemoryEntry;
   readonly #now: number;
 
@@ -62,6 +71,10 @@ export class ListedEntry implements CacheMetadata {
   constructor(entry: MemoryEntry, now: number) {
     this.#entry = entry;
     this.#now = now;
+  }
+
+  get isInvalidated(): boolean {
+    return this.#entry.isInvalidated;
   }
 
   get key(): string {

@@ -61,6 +61,11 @@ const RULES = {
   references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
   events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
   grace: { isOpen: ({ capabilities }) => capabilities.grace === true, need: 'capabilities.grace' },
+  slidingTtl: { isOpen: ({ capabilities }) => capabilities.slidingTtl === true, need: 'capabilities.slidingTtl' },
+  crossProcessTags: {
+    isOpen: ({ capabilities }) => capabilities.crossProcessTags === true,
+    need: 'capabilities.crossProcessTags',
+  },
   exactClock: { isOpen: ({ hasExactClock }) => hasExactClock, need: 'a store that lives by the injected clock' },
   corrupt: { isOpen: ({ canCorrupt }) => canCorrupt, need: 'target.corrupt' },
   newerFormat: { isOpen: ({ canMakeNewer }) => canMakeNewer, need: 'target.corrupt.makeNewer' },

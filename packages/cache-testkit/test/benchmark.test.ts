@@ -76,7 +76,7 @@ describe('a benchmark of a backend', () => {
     class SlowReads extends ReferenceCache {
       protected override readEntry(key: string): StoredEntry | undefined {
         spin(300);
-        return this.entries.get(key);
+        return this.stored.get(key);
       }
     }
     const { rows } = await benchmarkBackend(targetOf('slow reads', SlowReads), QUICK);

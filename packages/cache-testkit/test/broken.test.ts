@@ -20,7 +20,8 @@ async function brokenTarget(fault: string): Promise<ConformanceTarget & Pick<Bro
 }
 
 /** Checks in which processes are busy for a second or more: the quick run leaves them out. */
-const LONG = /^processes\/(?!see-|open-|close-|delete-|single-flight$|factory-|usage-)|^crashes\/(?!large$)/;
+const LONG =
+  /^processes\/(?!see-|open-|close-|delete-|single-flight$|factory-|usage-|invalidated-)|^crashes\/(?!large$)/;
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 /** The model comes upon most faults within thirty sequences; upon the rarest of these, under this seed, within a hundred. */
 const MODEL_RUNS = 100;

@@ -37,6 +37,7 @@ export class KeepingCache extends ReferenceCache {
     evictionPolicies: EVICTION_POLICIES,
     limits: { entries: true, bytes: true },
     grace: true,
+    slidingTtl: true,
   };
   protected readonly kept: Kept;
 
@@ -51,9 +52,9 @@ export class KeepingCache extends ReferenceCache {
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, lastAccessedAt } = entry;
+    const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, isSliding, tags, lastAccessedAt } = entry;
     const accessCount = this.kept.entries.get(key)?.accessCount ?? 0;
-    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, lastAccessedAt };
+    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, isSliding, lastAccessedAt };
     this.kept.entries.set(key, { payload, sizeBytes, ...dates, tags, accessCount });
   }
 

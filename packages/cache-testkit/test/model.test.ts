@@ -74,14 +74,14 @@ describe('right caches differ in what the contract leaves to them', () => {
     protected override async evict(writtenKey: string | undefined): Promise<void> {
       const { maxEntries = Number.POSITIVE_INFINITY, maxSizeBytes = Number.POSITIVE_INFINITY } = this.limits;
       const isOver = () => {
-        const sizes = [...this.entries.values()].map(({ sizeBytes }) => sizeBytes);
+        const sizes = [...this.stored.values()].map(({ sizeBytes }) => sizeBytes);
         return sizes.length > maxEntries || sizes.reduce((sum, size) => sum + size, 0) > maxSizeBytes;
       };
       if (isOver()) await this.sweepStore(this.clock.now(), false);
-      for (const [key] of [...this.entries].sort(([, a], [, b]) => a.createdAt - b.createdAt)) {
+      for (const [key] of [...this.stored].sort(([, a], [, b]) => a.createdAt - b.createdAt)) {
         if (!isOver()) return;
         if (key === writtenKey) continue;
-        this.entries.delete(key);
+        this.stored.delete(key);
         this.noteRemoved(key);
         this.countEviction(key);
       }
@@ -90,8 +90,8 @@ describe('right caches differ in what the contract leaves to them', () => {
 
   class Forgetting extends ReferenceCache {
     protected override noteExpired(key: string, entry: StoredEntry): void {
-      if (this.entries.get(key) !== entry) return;
-      this.entries.delete(key);
+      if (this.stored.get(key) !== entry) return;
+      this.stored.delete(key);
       this.noteRemoved(key);
       this.countExpiry(key);
     }

@@ -22,7 +22,7 @@ class ServerCache extends ReferenceCache {
   }
 
   protected override readEntry(key: string): StoredEntry | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     const isGone = typeof entry?.expiresAt === 'number' && entry.expiresAt <= this.#storeClock.now();
     return isGone ? undefined : entry;
   }

@@ -24,6 +24,7 @@ export const CAPABILITIES: CacheCapabilities = {
   evictionPolicies: EVICTION_POLICIES,
   limits: { entries: true, bytes: true },
   grace: true,
+  slidingTtl: true,
 };
 
 /** A right backend, as small as one can be: a Map. The broken caches of the tests are this one with a fault each. */
@@ -32,7 +33,7 @@ export class ReferenceCache extends BaseCacheManager {
   static readonly targetFields: Partial<ConformanceTarget> = {};
   readonly name: string = 'reference';
   readonly capabilities: CacheCapabilities = CAPABILITIES;
-  protected readonly entries = new Map<string, StoredEntry>();
+  protected readonly stored = new Map<string, StoredEntry>();
 
   constructor(options: BaseCacheOptions, _context?: StoreContext, codec: Codec = valueCodec) {
     checkOptions('ReferenceCache', options, baseOptionRules);
@@ -40,19 +41,19 @@ export class ReferenceCache extends BaseCacheManager {
   }
 
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
-    return this.entries.get(key);
+    return this.stored.get(key);
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    this.entries.set(key, entry);
+    this.stored.set(key, entry);
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(key);
+    return this.stored.delete(key);
   }
 
   protected override *listEntries(): Generator<CacheMetadata> {
-    for (const [key, entry] of this.entries) yield describeEntry(key, entry, entry, this.clock.now());
+    for (const [key, entry] of this.stored) yield describeEntry(key, entry, entry, this.clock.now());
   }
 }
 

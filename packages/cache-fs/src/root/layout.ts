@@ -21,6 +21,7 @@ export class CachePaths {
   readonly metadataDir: string;
   readonly statsDir: string;
   readonly locksDir: string;
+  readonly tagsDir: string;
   readonly tmpDir: string;
   readonly statsFile: string;
   readonly formatFile: string;
@@ -32,6 +33,7 @@ export class CachePaths {
     this.metadataDir = join(path, 'metadata');
     this.statsDir = join(path, 'stats');
     this.locksDir = join(path, 'locks');
+    this.tagsDir = join(path, 'tags');
     this.tmpDir = join(path, 'tmp');
     this.statsFile = join(path, STATS_FILE);
     this.formatFile = join(path, FORMAT_FILE);

@@ -39,9 +39,10 @@ export function ownPayload(payload: EncodedValue): EncodedValue {
 /** As {@link ownPayload}, for an entry. */
 export function ownEntry(entry: StoredEntry): StoredEntry {
   if (!(entry.payload instanceof BorrowedBytes)) return entry;
-  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, accessCount, lastAccessedAt } = entry;
-  const fields = { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, accessCount, lastAccessedAt };
-  return { ...fields, payload: ownPayload(entry.payload) };
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, isSliding } = entry;
+  const { tags, tagMark, accessCount, lastAccessedAt } = entry;
+  const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, isSliding, lastAccessedAt };
+  return { sizeBytes, ...dates, tags, tagMark, accessCount, payload: ownPayload(entry.payload) };
 }
 
 /** Bytes with a buffer of their own, which need no copy; small ones share one with others. */

@@ -22,7 +22,11 @@ export interface EntryHeader {
   readonly expiresAt: number | null;
   /** Until when the entry is kept after it has expired; none without it. */
   readonly graceUntil?: number | undefined;
+  /** Whether reads extend the expiry, by a record beside the entry. */
+  readonly sliding?: true | undefined;
   readonly tags: readonly string[];
+  /** With tags: which invalidations came before the making of the entry. */
+  readonly tagMark?: string | undefined;
   readonly encoding: ValueEncoding;
   /** Bytes of the value, without header. */
   readonly sizeBytes: number;
@@ -129,6 +133,8 @@ function isHeader(value: object): value is EntryHeader {
     (header.graceUntil === undefined || typeof header.graceUntil === 'number') &&
     Array.isArray(header.tags) &&
     header.tags.every((tag) => typeof tag === 'string') &&
+    (header.tagMark === undefined || typeof header.tagMark === 'string') &&
+    (header.sliding === undefined || header.sliding === true) &&
     typeof header.encoding === 'string' &&
     Number.isSafeInteger(header.sizeBytes) &&
     (header.blob === undefined || isBlobReference(header.blob))

@@ -13,9 +13,10 @@ import {
   parseEntry,
 } from './entry-format.js';
 import { isMissing } from './faults.js';
-import type { HotEntries } from './hot-entries.js';
+import type { HotEntries, Stamp } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
 import { Recent } from './recent.js';
+import { SlidingExpiry } from './sliding-expiry.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
 const MAX_REPLACED_UNDER_READ = 100;
@@ -36,11 +37,18 @@ export class EntryReader {
   readonly #paths: StorePaths;
   readonly #isAsync: boolean;
   readonly #hot: HotEntries | undefined;
+  readonly #expiry: SlidingExpiry;
   readonly #known = new Recent<KnownEntry>(MAX_KNOWN_ENTRIES);
 
   /** @param hot keeps what is read often; without it every read reads the file, as with the `io` `'async'` */
-  constructor(paths: StorePaths, io: 'sync' | 'async', hot?: HotEntries) {
+  constructor(
+    paths: StorePaths,
+    io: 'sync' | 'async',
+    hot?: HotEntries,
+    expiry = new SlidingExpiry(paths, () => Date.now()),
+  ) {
     this.#paths = paths;
+    this.#expiry = expiry;
     this.#isAsync = io === 'async';
     this.#hot = hot;
   }
@@ -63,8 +71,8 @@ export class EntryReader {
       hot.noteRead(id);
       return read;
     }
-    if (!(read instanceof Promise)) return hot.keep(id, key, stamp, read);
-    return read.then((entry) => entry && hot.keep(id, key, stamp, entry));
+    if (!(read instanceof Promise)) return keepHot(hot, id, key, stamp, read);
+    return read.then((entry) => entry && keepHot(hot, id, key, stamp, entry));
   }
 
   /** Header and value text of the entry file of an id. Errors are those of {@link read}. */
@@ -163,6 +171,12 @@ export class EntryReader {
   }
 
   #parseText(id: string, text: string): ParsedEntry | undefined {
+    const parsed = this.#parseFile(id, text);
+    if (parsed?.header.sliding !== true) return parsed;
+    return { header: this.#expiry.apply(id, parsed.header), valueText: parsed.valueText };
+  }
+
+  #parseFile(id: string, text: string): ParsedEntry | undefined {
     const known = this.#known.get(id);
     if (known?.text === text) return known;
     const parsed = parseEntry(text);
@@ -221,6 +235,11 @@ export class EntryReader {
   }
 }
 
+/** What reads extend changes without its file. */
+function keepHot(hot: HotEntries, id: string, key: string, stamp: Stamp, entry: StoredEntry): StoredEntry {
+  return entry.isSliding === true ? entry : hot.keep(id, key, stamp, entry);
+}
+
 /** Whether a file could be an entry: a longer one has no text, and a device no end. */
 function mayBeEntry(stats: Stats): boolean {
   return stats.isFile() && stats.size <= constants.MAX_STRING_LENGTH;
@@ -252,7 +271,8 @@ function storedBlob(header: EntryHeader, bytes: Buffer): StoredEntry {
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
   const payload: EncodedValue = { encoding: header.encoding, data };
-  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, tags, generation: version } = header;
+  const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, sliding: isSliding } = header;
+  const { tags, tagMark, generation: version } = header;
   return {
     payload,
     sizeBytes,
@@ -260,8 +280,10 @@ function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEn
     ttlSeconds,
     expiresAt,
     graceUntil,
+    isSliding,
     version,
     tags,
+    tagMark,
     accessCount: 0,
     lastAccessedAt: createdAt,
   };

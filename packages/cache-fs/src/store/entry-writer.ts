@@ -7,7 +7,7 @@ import { ownPayload } from './entry-codec.js';
 import { type EntryHeader, formatEntry } from './entry-format.js';
 import { type EntryReader, type FoundHeader, MAX_SYNC_BYTES } from './entry-reader.js';
 import { isBusy, isMissing } from './faults.js';
-import { entryPath, type StorePaths } from './paths.js';
+import { entryPath, expiryPath, type StorePaths } from './paths.js';
 import type { RemovalGate } from './removal-gate.js';
 import { Staging } from './staging.js';
 
@@ -68,8 +68,10 @@ export class EntryWriter {
     const generation = `${this.#settings.writerName}-${++this.#sequence}`;
     const { createdAt, ttlSeconds, expiresAt, graceUntil, tags, sizeBytes, payload } = entry;
     const { encoding } = payload;
-    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil };
-    const header: EntryHeader = { v: 1, key, generation, ...dates, tags, encoding, sizeBytes };
+    const sliding = entry.isSliding === true ? entry.isSliding : undefined;
+    const tagMark = typeof entry.tagMark === 'string' ? entry.tagMark : undefined;
+    const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, sliding };
+    const header: EntryHeader = { v: 1, key, generation, ...dates, tags, tagMark, encoding, sizeBytes };
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
     const isSync = this.#settings.io === 'sync' && (inlineText !== undefined || sizeBytes <= MAX_SYNC_BYTES);
@@ -92,6 +94,7 @@ export class EntryWriter {
       throw error;
     }
     this.#reader.forget(id);
+    this.#removeExpiryOf(id, header);
     this.#removeBlobOf(header);
     this.#staging.syncFolder(this.#paths.dataDir);
     return header;
@@ -105,6 +108,7 @@ export class EntryWriter {
       if (isMissing(error)) return undefined;
       throw error;
     }
+    this.#removeExpiryOf(id, header);
     this.#removeBlobOf(header);
     await this.#staging.syncFolderThroughPool(this.#paths.dataDir);
     return header ?? 'unreadable';
@@ -210,6 +214,12 @@ export class EntryWriter {
   #discard({ stagingPath, blob }: StagedEntry): void {
     if (blob !== undefined) this.#staging.discard(blob.path);
     this.#staging.discard(stagingPath);
+  }
+
+  /** At once: later it could be that of the entry that is set next. One that stays is no other entry's. */
+  #removeExpiryOf(id: string, header: FoundHeader): void {
+    if (header === undefined || header === 'unreadable' || header.sliding !== true) return;
+    this.#staging.discard(expiryPath(this.#paths, id));
   }
 
   /** Removes what nobody names any more; a blob that stays behind is found by the next cleanup. */

@@ -81,7 +81,11 @@ export class Evictor {
       if (!isNeeded()) return;
       if (index.get(id) === undefined) continue;
       const header = reader.header(id);
-      if (header === undefined || header === 'unreadable' || !isExpired(header, now)) continue;
+      if (header === undefined || header === 'unreadable') continue;
+      if (!isExpired(header, now)) {
+        this.#parts.keeper.noteExtended(id, header);
+        continue;
+      }
       if (onGone(id, await writer.remove(id))) onExpired(header);
     }
   }

@@ -33,7 +33,7 @@ export interface HotEntriesOptions {
 }
 
 /** What tells a file from any that takes its place later. */
-interface Stamp {
+export interface Stamp {
   readonly inode: number;
   readonly size: number;
   readonly modifiedMs: number;

@@ -49,6 +49,11 @@ export class LimitKeeper {
     this.#index?.touch(id, now);
   }
 
+  /** Reads have extended an entry, here or elsewhere. */
+  noteExtended(id: string, { createdAt, expiresAt }: Pick<EntryHeader, 'createdAt' | 'expiresAt'>): void {
+    if (this.#index?.get(id)?.createdAt === createdAt) this.#index.learnExpiry(id, expiresAt);
+  }
+
   noteRemoval(id: string): void {
     this.#index?.remove(id);
   }

@@ -9,6 +9,7 @@ export interface StorePaths {
 
 const ENTRY_SUFFIX = '.json';
 const METADATA_SUFFIX = '.meta.json';
+const EXPIRY_SUFFIX = '.expiry';
 
 export function entryPath(paths: StorePaths, id: string): string {
   return `${paths.dataDir}/${id}${ENTRY_SUFFIX}`;
@@ -16,6 +17,10 @@ export function entryPath(paths: StorePaths, id: string): string {
 
 export function metadataPath(paths: StorePaths, id: string): string {
   return `${paths.metadataDir}/${id}${METADATA_SUFFIX}`;
+}
+
+export function expiryPath(paths: StorePaths, id: string): string {
+  return `${paths.metadataDir}/${id}${EXPIRY_SUFFIX}`;
 }
 
 export function gatePath(paths: StorePaths): string {

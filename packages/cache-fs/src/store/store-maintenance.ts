@@ -2,7 +2,7 @@ import { isCacheError, isExpired } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
-import type { IsDone, RemovedEntry, Suspects, Sweeper } from './sweeper.js';
+import { type IsDone, isDead, type RemovedEntry, type Suspects, type Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
 const MAINTENANCE_LOCK = 'maintenance';
@@ -40,12 +40,12 @@ export class StoreMaintenance {
     this.#onRemoved = onRemoved;
   }
 
-  /** Notes an id whose entry a read found expired or damaged. */
+  /** Notes an id whose entry a read found expired, invalidated or damaged. */
   suspect(id: string): void {
     this.#suspects.add(id);
   }
 
-  /** Removes suspects that are still expired or damaged; leaves them for the next time if another process cleans up now. */
+  /** Removes suspects that are still expired, invalidated or damaged; leaves them for the next time if another process cleans up now. */
   async removeSuspects(now: number): Promise<void> {
     if (this.#suspects.size === 0) return;
     const ids = [...this.#suspects];
@@ -114,7 +114,7 @@ export class StoreMaintenance {
   }
 
   /**
-   * Looks at the whole store and removes what is expired, damaged or left behind; sets the totals right.
+   * Looks at the whole store and removes what is expired, invalidated, damaged or left behind; sets the totals right.
    * @param options.waitMs how long to wait for another process that is at it; then nothing is done
    * @param options.mayGoOn asked now and then
    * @returns entries removed
@@ -179,7 +179,7 @@ export class StoreMaintenance {
       if (inspection.state === 'missing') continue;
       found.totalEntries++;
       if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
-      if (inspection.state === 'expired' || inspection.state === 'damaged') dead.set(id, undefined);
+      if (isDead(inspection)) dead.set(id, undefined);
       if (!mayGoOn()) return 0;
     }
     const { entries, bytes } = this.#statistics.readAll();

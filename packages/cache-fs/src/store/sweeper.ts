@@ -7,7 +7,7 @@ import type { EntryHeader } from './entry-format.js';
 import { entryId, isEntryId } from './entry-id.js';
 import type { EntryReader } from './entry-reader.js';
 import { isMissing } from './faults.js';
-import { entryPath, idOfFile, metadataPath, type StorePaths } from './paths.js';
+import { entryPath, expiryPath, idOfFile, metadataPath, type StorePaths } from './paths.js';
 import type { RemovalGate } from './removal-gate.js';
 
 /** Files looked at between two turns of the event loop: well under a millisecond's worth. */
@@ -25,21 +25,30 @@ export type IsDone = (header: EntryHeader, now: number) => boolean;
 /** What is known of an entry after looking at it. */
 export type Inspection =
   | { readonly state: 'missing' | 'damaged' | 'unreadable' | 'newer' }
-  | { readonly state: 'live' | 'expired'; readonly header: EntryHeader };
+  | { readonly state: 'live' | 'expired' | 'invalidated'; readonly header: EntryHeader };
 
 export interface RemovedEntry {
   readonly id: string;
-  /** The header of one that had expired; a damaged one may have none. */
-  readonly expired: EntryHeader | undefined;
+  /** Of one that had expired or was invalidated; none of a damaged one. */
+  readonly header: EntryHeader | undefined;
+  readonly hasExpired: boolean;
 }
 
-/** Walks the store, and removes what is expired, damaged or left behind, without ever removing what replaced it. */
+/** Walks the store, and removes what is expired, invalidated, damaged or left behind, without ever removing what replaced it. */
 export class Sweeper {
   readonly #paths: StorePaths;
   readonly #reader: EntryReader;
   readonly #gate: RemovalGate;
+  readonly #isInvalidated: (header: EntryHeader) => boolean;
 
-  constructor(paths: StorePaths, reader: EntryReader, gate: RemovalGate) {
+  /** @param isInvalidated whether a tag of an entry was invalidated; may throw */
+  constructor(
+    paths: StorePaths,
+    reader: EntryReader,
+    gate: RemovalGate,
+    isInvalidated: (header: EntryHeader) => boolean = () => false,
+  ) {
+    this.#isInvalidated = isInvalidated;
     this.#paths = paths;
     this.#reader = reader;
     this.#gate = gate;
@@ -66,6 +75,7 @@ export class Sweeper {
         return { state: lstatSync(entryPath(this.#paths, id), { throwIfNoEntry: false }) ? 'newer' : 'missing' };
       const { header } = parsed;
       if (isDone(header, now)) return { state: 'expired', header };
+      if (header.tags.length > 0 && this.#isInvalidated(header)) return { state: 'invalidated', header };
       // The file of another key, which no read returns and no removal of that key would find.
       if (entryId(header.key) !== id) return { state: 'damaged' };
       if (header.generation === damagedGeneration) return { state: 'damaged' };
@@ -84,7 +94,7 @@ export class Sweeper {
   }
 
   /**
-   * Removes those of `suspects` that are expired or damaged when looked at again under the gate, telling each at once.
+   * Removes those of `suspects` that are expired, invalidated or damaged when looked at again under the gate, telling each at once.
    * The caller holds the maintenance lock; `mayGoOn` says whether it still does.
    * @param isDone whether an entry counts as expired: where room is needed, one in its grace does
    * @returns entries removed
@@ -113,19 +123,19 @@ export class Sweeper {
             continue;
           }
           const inspection = this.inspect(id, now, suspects.get(id), isDone);
-          if (inspection.state !== 'expired' && inspection.state !== 'damaged') continue;
-          const expired = inspection.state === 'expired' ? inspection.header : undefined;
+          if (!isDead(inspection)) continue;
+          const header = 'header' in inspection ? inspection.header : undefined;
           // Stopped since it was looked at, for so long that writers took the gate for a dead one's: it may be another entry.
           if (!hasTime()) break;
           try {
             // Somebody may have deleted it since it was looked at, and counted that.
-            if (!this.#unlinkEntry(id, expired)) continue;
+            if (!this.#unlinkEntry(id, header)) continue;
           } catch (error) {
             faults.push(error);
             continue;
           }
           removed++;
-          onRemoved({ id, expired });
+          onRemoved({ id, header, hasExpired: inspection.state === 'expired' });
         }
       });
       // On a busy machine a batch can take longer than writers should wait. Where there is no time at all, the next cleanup
@@ -173,6 +183,7 @@ export class Sweeper {
     const record = metadataPath(this.#paths, id);
     // Many entries have none, and an unlink that fails costs ten times this look.
     if (existsSync(record)) unlinkQuietly(record);
+    if (header?.sliding === true) unlinkQuietly(expiryPath(this.#paths, id));
     if (header?.blob !== undefined) unlinkQuietly(`${this.#paths.blobsDir}/${header.blob.name}`);
     return true;
   }
@@ -203,6 +214,11 @@ export class Sweeper {
       if (stats !== undefined && now - stats.mtimeMs > ABANDONED_AFTER_MS) unlinkQuietly(path);
     }
   }
+}
+
+/** Whether an entry is to be removed. */
+export function isDead({ state }: Inspection): boolean {
+  return state === 'expired' || state === 'invalidated' || state === 'damaged';
 }
 
 /** Names of the files of a folder, none if it is gone, with a pause now and then. */

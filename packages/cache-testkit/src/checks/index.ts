@@ -7,11 +7,13 @@ import { computingChecks } from './computing.js';
 import { crashChecks } from './crashes.js';
 import { damageChecks } from './damage.js';
 import { damagedEntryChecks } from './damaged-entries.js';
+import { entryListingChecks } from './entry-listing.js';
 import { eventChecks } from './events.js';
 import { evictionChecks } from './eviction.js';
 import { faultChecks } from './faults.js';
 import { getOrSetChecks } from './get-or-set.js';
 import { graceChecks } from './grace.js';
+import { invalidationChecks } from './invalidation.js';
 import { isolationChecks } from './isolation.js';
 import { keyListingChecks } from './key-listing.js';
 import { keyChecks } from './keys.js';
@@ -25,11 +27,13 @@ import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
+import { processTagChecks } from './process-tags.js';
 import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
 import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
+import { slidingChecks } from './sliding.js';
 import { statsChecks } from './stats.js';
 import { tagChecks } from './tags.js';
 import { ttlChecks } from './ttl.js';
@@ -40,16 +44,19 @@ import { valueChecks } from './values.js';
 export const CHECKS: readonly Check[] = [
   ...keyChecks,
   ...keyListingChecks,
+  ...entryListingChecks,
   ...valueChecks,
   ...refusedValueChecks,
   ...ttlChecks,
   ...expiryChecks,
+  ...slidingChecks,
   ...metadataChecks,
   ...statsChecks,
   ...limitChecks,
   ...byteLimitChecks,
   ...evictionChecks,
   ...tagChecks,
+  ...invalidationChecks,
   ...namespaceChecks,
   ...getOrSetChecks,
   ...graceChecks,
@@ -67,6 +74,7 @@ export const CHECKS: readonly Check[] = [
   ...processHistoryChecks,
   ...processFlightChecks,
   ...processUpdateChecks,
+  ...processTagChecks,
   ...processCountChecks,
   ...crashChecks,
   ...randomCrashChecks,

@@ -8,7 +8,7 @@ export class BrokenCache extends ReferenceCache {
     const expired = [...this.listEntries()].filter((metadata) => isExpired(metadata, now));
     await nextTurn();
     for (const { key } of expired) {
-      this.entries.delete(key);
+      this.stored.delete(key);
       this.countExpiry(key);
     }
     return expired.length;

@@ -3,7 +3,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** clear resolves before the entries are gone. */
 export class BrokenCache extends ReferenceCache {
   protected override async clearStore(): Promise<void> {
-    setImmediate(() => this.entries.clear());
+    setImmediate(() => this.stored.clear());
   }
 }
 

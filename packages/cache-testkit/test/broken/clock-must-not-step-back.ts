@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An entry dated a moment ahead is a miss. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     return entry !== undefined && entry.createdAt > this.clock.now() ? undefined : entry;
   }
 }

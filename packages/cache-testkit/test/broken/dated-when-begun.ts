@@ -14,7 +14,7 @@ export class BrokenCache extends ReferenceCache {
     const createdAt = this.#begunAt ?? entry.createdAt;
     const { payload, sizeBytes, ttlSeconds, tags, accessCount, lastAccessedAt } = entry;
     const expiresAt = expiryOf(createdAt, ttlSeconds);
-    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+    this.stored.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
   }
 }
 

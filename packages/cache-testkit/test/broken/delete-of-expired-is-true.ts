@@ -3,7 +3,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** delete of an expired entry is true. */
 export class BrokenCache extends ReferenceCache {
   override async delete(key: string): Promise<boolean> {
-    const isThere = this.entries.has(key);
+    const isThere = this.stored.has(key);
     await super.delete(key);
     return isThere;
   }

@@ -6,7 +6,7 @@ export class BrokenCache extends ReferenceCache {
   readonly #earlier = new Map<string, number>();
 
   protected override removeEntry(key: string): boolean {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     const reads = entry === undefined ? 0 : this.#usage(key, entry).accessCount;
     const isExpired = typeof entry?.expiresAt === 'number' && entry.expiresAt <= this.clock.now();
     if (isExpired && reads > 0) this.#earlier.set(key, reads);

@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   override on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     return super.on(name, (event) => {
-      const value = 'key' in event ? this.entries.get(String(event.key))?.payload.data : undefined;
+      const value = 'key' in event ? this.stored.get(String(event.key))?.payload.data : undefined;
       listener(Object.assign(event, { value }));
     });
   }

@@ -4,9 +4,9 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   protected override async evict(writtenKey: string | undefined): Promise<void> {
     const { maxEntries = Number.POSITIVE_INFINITY } = this.limits;
-    if (this.entries.size <= maxEntries) return super.evict(writtenKey);
-    for (const key of [...this.entries.keys()].slice(0, Math.ceil(this.entries.size / 2))) {
-      this.entries.delete(key);
+    if (this.stored.size <= maxEntries) return super.evict(writtenKey);
+    for (const key of [...this.stored.keys()].slice(0, Math.ceil(this.stored.size / 2))) {
+      this.stored.delete(key);
       this.noteRemoved(key);
       this.countEviction(key);
     }

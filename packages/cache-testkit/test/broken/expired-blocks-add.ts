@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An expired entry that was not removed yet keeps its key. */
 export class BrokenCache extends ReferenceCache {
   override async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
-    return this.entries.has(key) ? false : super.add(key, value, options);
+    return this.stored.has(key) ? false : super.add(key, value, options);
   }
 }
 

@@ -11,7 +11,7 @@ export class BrokenCache extends ReferenceCache {
   }
 
   protected override async measureStore(): Promise<StoreTotals> {
-    return { totalEntries: this.entries.size, totalSizeBytes: this.#totalSizeBytes };
+    return { totalEntries: this.stored.size, totalSizeBytes: this.#totalSizeBytes };
   }
 }
 

@@ -6,7 +6,7 @@ export class BrokenCache extends ReferenceCache {
   protected override writeEntry(key: string, entry: StoredEntry): void {
     const { payload, sizeBytes, createdAt, ttlSeconds, tags, accessCount, lastAccessedAt } = entry;
     const expiresAt = entry.expiresAt === null ? null : entry.expiresAt + 1;
-    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+    this.stored.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
   }
 }
 

@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An entry dated in the future is given out. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     if (entry === undefined || entry.createdAt <= this.clock.now()) return entry;
     const { payload, sizeBytes, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt } = entry;
     return {

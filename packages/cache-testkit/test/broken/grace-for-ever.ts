@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** What has expired is served whenever a factory fails. */
 export class BrokenCache extends ReferenceCache {
   override async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
-    const held = this.entries.get(key);
+    const held = this.stored.get(key);
     try {
       return await super.getOrSet(key, factory, options);
     } catch (error) {

@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   protected override writeEntry(key: string, entry: StoredEntry): void {
     const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt } = entry;
-    const graceUntil = entry.graceUntil ?? this.entries.get(key)?.graceUntil;
+    const graceUntil = entry.graceUntil ?? this.stored.get(key)?.graceUntil;
     const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, lastAccessedAt };
     super.writeEntry(key, { payload, sizeBytes, ...dates, tags, accessCount });
   }

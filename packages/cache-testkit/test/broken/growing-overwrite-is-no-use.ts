@@ -8,7 +8,7 @@ export class BrokenCache extends ReferenceCache {
   protected override noteWritten(key: string, entry: StoredEntry): void {
     const { payload, createdAt, sizeBytes, ttlSeconds, expiresAt, tags, accessCount } = entry;
     const known = this.#sizes.get(key);
-    const hasGrown = known !== undefined && this.entries.has(key) && known.sizeBytes < sizeBytes;
+    const hasGrown = known !== undefined && this.stored.has(key) && known.sizeBytes < sizeBytes;
     const usedAt = hasGrown ? known.lastAccessedAt : createdAt;
     this.#sizes.set(key, { sizeBytes, lastAccessedAt: usedAt });
     super.noteWritten(key, {

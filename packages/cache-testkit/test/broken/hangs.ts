@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** A read of a missing key never ends. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
-    return this.entries.get(key) ?? new Promise(() => {});
+    return this.stored.get(key) ?? new Promise(() => {});
   }
 }
 

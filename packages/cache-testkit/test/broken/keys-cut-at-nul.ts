@@ -4,15 +4,15 @@ import { ReferenceCache } from '../reference-cache.js';
 /** A key ends at its first NUL, as in C. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    return this.entries.get(key.split('\0')[0] ?? key);
+    return this.stored.get(key.split('\0')[0] ?? key);
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    this.entries.set(key.split('\0')[0] ?? key, entry);
+    this.stored.set(key.split('\0')[0] ?? key, entry);
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(key.split('\0')[0] ?? key);
+    return this.stored.delete(key.split('\0')[0] ?? key);
   }
 }
 

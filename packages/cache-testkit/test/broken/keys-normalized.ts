@@ -4,15 +4,15 @@ import { ReferenceCache } from '../reference-cache.js';
 /** Keys are kept in one Unicode form. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    return this.entries.get(key.normalize('NFC'));
+    return this.stored.get(key.normalize('NFC'));
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    this.entries.set(key.normalize('NFC'), entry);
+    this.stored.set(key.normalize('NFC'), entry);
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(key.normalize('NFC'));
+    return this.stored.delete(key.normalize('NFC'));
   }
 }
 

@@ -4,15 +4,15 @@ import { ReferenceCache } from '../reference-cache.js';
 /** White space around a key is dropped. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    return this.entries.get(key.trim());
+    return this.stored.get(key.trim());
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    this.entries.set(key.trim(), entry);
+    this.stored.set(key.trim(), entry);
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(key.trim());
+    return this.stored.delete(key.trim());
   }
 }
 

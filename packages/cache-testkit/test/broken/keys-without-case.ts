@@ -4,15 +4,15 @@ import { ReferenceCache } from '../reference-cache.js';
 /** Keys are kept in small letters. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    return this.entries.get(key.toLowerCase());
+    return this.stored.get(key.toLowerCase());
   }
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    this.entries.set(key.toLowerCase(), entry);
+    this.stored.set(key.toLowerCase(), entry);
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(key.toLowerCase());
+    return this.stored.delete(key.toLowerCase());
   }
 }
 

@@ -5,10 +5,10 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   protected override evict(writtenKey: string | undefined): void {
     const { maxEntries = Number.POSITIVE_INFINITY } = this.limits;
-    for (const [key, entry] of this.entries) {
-      if (this.entries.size <= maxEntries) return;
+    for (const [key, entry] of this.stored) {
+      if (this.stored.size <= maxEntries) return;
       if (key === writtenKey || isExpired(entry, this.clock.now())) continue;
-      this.entries.delete(key);
+      this.stored.delete(key);
       this.countEviction(key);
     }
   }

@@ -6,8 +6,8 @@ export class BrokenCache extends ReferenceCache {
   readonly #misses = new Map<string, number>();
 
   protected override readEntry(key: string): StoredEntry | undefined {
-    if (!this.entries.has(key)) this.#misses.set(key, (this.#misses.get(key) ?? 0) + 1);
-    return this.entries.get(key);
+    if (!this.stored.has(key)) this.#misses.set(key, (this.#misses.get(key) ?? 0) + 1);
+    return this.stored.get(key);
   }
 
   protected override usageOf(key: string, entry: StoredEntry): EntryUsage {

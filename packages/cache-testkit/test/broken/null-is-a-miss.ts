@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** A stored null reads as a miss. */
 export class BrokenCache extends ReferenceCache {
   protected override readEntry(key: string): StoredEntry | undefined {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     return entry?.payload.data === 'null' ? undefined : entry;
   }
 }

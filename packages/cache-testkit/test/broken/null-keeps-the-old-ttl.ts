@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** A ttl of null leaves the entry the ttl that it has. */
 export class BrokenCache extends ReferenceCache {
   override async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
-    const before = this.entries.get(key)?.ttlSeconds;
+    const before = this.stored.get(key)?.ttlSeconds;
     return super.set(key, value, options?.ttl === null && before ? { ...options, ttl: before } : options);
   }
 }

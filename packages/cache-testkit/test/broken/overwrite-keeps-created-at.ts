@@ -4,10 +4,10 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An overwrite keeps the date of the first set. */
 export class BrokenCache extends ReferenceCache {
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    const createdAt = this.entries.get(key)?.createdAt ?? entry.createdAt;
+    const createdAt = this.stored.get(key)?.createdAt ?? entry.createdAt;
     const { payload, sizeBytes, ttlSeconds, tags, accessCount, lastAccessedAt } = entry;
     const expiresAt = expiryOf(createdAt, ttlSeconds);
-    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+    this.stored.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
   }
 }
 

@@ -24,7 +24,7 @@ export class BrokenCache extends ReferenceCache {
   }
 
   protected override readEntry(key: string): StoredEntry | undefined {
-    return this.entries.get(join(this.#directory, key));
+    return this.stored.get(join(this.#directory, key));
   }
 
   protected override *listEntries(): Generator<CacheMetadata> {
@@ -32,7 +32,7 @@ export class BrokenCache extends ReferenceCache {
   }
 
   protected override removeEntry(key: string): boolean {
-    return this.entries.delete(join(this.#directory, key));
+    return this.stored.delete(join(this.#directory, key));
   }
 }
 

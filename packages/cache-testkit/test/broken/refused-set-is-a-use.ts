@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   override async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
     const isStored = await super.set(key, value, options);
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     if (!isStored && entry !== undefined) await this.touchEntry(key, entry, this.clock.now());
     return isStored;
   }

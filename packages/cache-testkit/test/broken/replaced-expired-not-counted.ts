@@ -6,7 +6,7 @@ export class BrokenCache extends ReferenceCache {
   readonly #uncounted = new Set<string>();
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    const replaced = this.entries.get(key);
+    const replaced = this.stored.get(key);
     const isExpired = typeof replaced?.expiresAt === 'number' && replaced.expiresAt <= entry.createdAt;
     if (isExpired) this.#uncounted.add(key);
     else this.#uncounted.delete(key);

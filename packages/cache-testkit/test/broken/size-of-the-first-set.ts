@@ -4,9 +4,9 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An overwrite keeps the size of the first value. */
 export class BrokenCache extends ReferenceCache {
   protected override writeEntry(key: string, entry: StoredEntry): void {
-    const sizeBytes = this.entries.get(key)?.sizeBytes ?? entry.sizeBytes;
+    const sizeBytes = this.stored.get(key)?.sizeBytes ?? entry.sizeBytes;
     const { payload, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt } = entry;
-    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+    this.stored.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
   }
 }
 

@@ -6,9 +6,9 @@ export class BrokenCache extends ReferenceCache {
   protected override touchEntry(key: string, entry: StoredEntry, now: number): void | Promise<void> {
     const { payload, sizeBytes, createdAt, ttlSeconds, tags, accessCount, lastAccessedAt } = entry;
     const expiresAt = expiryOf(now, ttlSeconds);
-    this.entries.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
+    this.stored.set(key, { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt });
     return super.touchEntry(key, entry, now);
   }
 }
 
-export const caughtBy = ['ttl/reads-do-not-extend'];
+export const caughtBy = ['ttl/reads-do-not-extend', 'ttl/sliding-touches-only-reads'];

@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** An overwrite adds its tags to the old ones. */
 export class BrokenCache extends ReferenceCache {
   override async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
-    const tags = [...(this.entries.get(key)?.tags ?? []), ...(options?.tags ?? [])];
+    const tags = [...(this.stored.get(key)?.tags ?? []), ...(options?.tags ?? [])];
     return super.set(key, value, { ...options, tags });
   }
 }
