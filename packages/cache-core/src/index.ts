@@ -48,6 +48,9 @@ export {
   snapshotStats,
 } from './stats.js';
 export type {
+  ByteReader,
+  ByteSource,
+  ByteStage,
   CacheCapabilities,
   CacheLogger,
   CacheManager,
@@ -62,8 +65,11 @@ export type {
   GetOrSetOptions,
   Isolation,
   LookupResult,
+  OpenedEntry,
   SetOptions,
+  SetStreamOptions,
   StoredEntry,
   Ttl,
   ValueEncoding,
+  WebByteStream,
 } from './types.js';

@@ -6,6 +6,8 @@ export type CacheOperation =
   | 'get'
   | 'lookup'
   | 'set'
+  | 'setStream'
+  | 'getStream'
   | 'exists'
   | 'delete'
   | 'clear'
@@ -37,6 +39,8 @@ const OPERATIONS: readonly CacheOperation[] = [
   'get',
   'lookup',
   'set',
+  'setStream',
+  'getStream',
   'exists',
   'delete',
   'clear',
