@@ -31,6 +31,9 @@ import { randomCrashChecks } from './random-crashes.js';
 import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { statsChecks } from './stats.js';
+import { streamFailureChecks } from './stream-failures.js';
+import { streamReadChecks } from './stream-reads.js';
+import { streamChecks } from './streams.js';
 import { tagChecks } from './tags.js';
 import { ttlChecks } from './ttl.js';
 import { expiryChecks } from './ttl-expiry.js';
@@ -56,6 +59,9 @@ export const CHECKS: readonly Check[] = [
   ...computingChecks,
   ...atomicChecks,
   ...atomicValueChecks,
+  ...streamChecks,
+  ...streamReadChecks,
+  ...streamFailureChecks,
   ...batchChecks,
   ...eventChecks,
   ...lifecycleChecks,
