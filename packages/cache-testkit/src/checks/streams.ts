@@ -273,6 +273,7 @@ list.add('options', 'setStream refuses what set refuses, and leaves the source a
   const sources: HeldSource[] = [];
   const source = () => {
     const made = new HeldSource(bytesOf(1));
+    made.end();
     sources.push(made);
     return made;
   };
@@ -282,4 +283,9 @@ list.add('options', 'setStream refuses what set refuses, and leaves the source a
   await expectRejection('a misspelt option', 'CACHE_INVALID_CONFIG', () => cache.setStream('key', source(), misspelt));
   await expectRejection("getStream('')", 'CACHE_INVALID_KEY', () => cache.getStream(''));
   expectEqual("exists('key')", await cache.exists('key'), false);
+  expectEqual(
+    'sources that were told to stop',
+    sources.filter(({ isAbandoned }) => isAbandoned),
+    [],
+  );
 });
