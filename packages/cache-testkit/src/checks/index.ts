@@ -25,6 +25,7 @@ import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
+import { processStreamChecks } from './process-streams.js';
 import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
 import { randomCrashChecks } from './random-crashes.js';
@@ -73,6 +74,7 @@ export const CHECKS: readonly Check[] = [
   ...processHistoryChecks,
   ...processFlightChecks,
   ...processUpdateChecks,
+  ...processStreamChecks,
   ...processCountChecks,
   ...crashChecks,
   ...randomCrashChecks,
