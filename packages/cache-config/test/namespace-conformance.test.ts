@@ -6,7 +6,7 @@ import { describe, it } from 'vitest';
 
 /** What a view does otherwise than its cache. The full run asks everything. */
 const OF_VIEWS: CheckSelection = {
-  groups: ['keys', 'metadata', 'stats', 'namespaces', 'atomic'],
+  groups: ['keys', 'metadata', 'stats', 'namespaces', 'atomic', 'streams'],
   configurations: ['tightest'],
 };
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';

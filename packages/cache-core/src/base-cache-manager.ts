@@ -9,7 +9,7 @@ import type { BaseCacheOptions } from './options.js';
 import { slidExpiry, withExpiry } from './sliding.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
 import { TagInvalidations } from './tag-invalidations.js';
-import type { CacheMetadata, Codec, EncodedValue, ListedEntry, StoredEntry } from './types.js';
+import type { ByteStage, CacheMetadata, Codec, EncodedValue, ListedEntry, OpenedEntry, StoredEntry } from './types.js';
 
 /** After so many writes of its own, an instance looks again at what other processes wrote. */
 const WRITES_BETWEEN_LISTINGS = 100;
@@ -51,6 +51,27 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
 
   /** Every entry, expired ones too, without values. */
   protected abstract override listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
+
+  /**
+   * Optional hook: an entry for whoever needs to know that it is there, and what its header says, but not its value, which
+   * may be looked at less closely.
+   */
+  protected peekEntry(key: string): StoredEntry<P> | undefined | Promise<StoredEntry<P> | undefined> {
+    return this.readEntry(key);
+  }
+
+  /** Optional hook: begins an entry whose bytes come in pieces. `undefined`, the default, has them collected in memory. */
+  protected stageEntry(_key: string): ByteStage<P> | undefined | Promise<ByteStage<P> | undefined> {
+    return undefined;
+  }
+
+  /**
+   * Optional hook: as `readEntry`, for somebody who wants the bytes in pieces. They must be those of this entry to the last,
+   * whatever happens to it meanwhile. By default the entry is read whole.
+   */
+  protected openEntry(key: string): OpenedEntry<P> | undefined | Promise<OpenedEntry<P> | undefined> {
+    return this.#openWhole(key);
+  }
 
   /** Optional hook: records that a read hit. By default in memory, for as long as the instance lives. */
   protected touchEntry(key: string, entry: StoredEntry<P>, now: number): void | Promise<void> {
@@ -256,6 +277,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
       if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
       throw error;
     }
+  }
+
+  async #openWhole(key: string): Promise<OpenedEntry<P> | undefined> {
+    const entry = await this.readEntry(key);
+    return entry && { entry };
   }
 
   async #removeDamaged(key: string): Promise<void> {

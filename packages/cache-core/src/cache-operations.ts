@@ -1,15 +1,20 @@
+import type { Readable } from 'node:stream';
 import { AtomicUpdates, type ResolvedUpdateOptions } from './atomic-updates.js';
 import { deleteMany, getMany, setMany } from './batches.js';
+import type { ByteStreams } from './byte-streams.js';
 import { CacheLifecycle } from './cache-lifecycle.js';
 import {
   checkFunction,
   checkKey,
   checkKeys,
+  checkSignal,
   checkStep,
   checkTags,
   type ResolvedSetOptions,
   resolveSetOptions,
+  SET_STREAM_OPTIONS,
 } from './checks.js';
+import { ChunkSource } from './chunk-source.js';
 import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
@@ -26,6 +31,8 @@ import { withExpiry } from './sliding.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
 import { type Awaitable, type Draft, type Hit, type StoreAccess, UNKNOWN_MARK } from './store-access.js';
 import type {
+  ByteSource,
+  ByteStage,
   CacheManager,
   CacheMetadata,
   CacheStats,
@@ -35,7 +42,9 @@ import type {
   ListedEntry,
   ListOptions,
   LookupResult,
+  OpenedEntry,
   SetOptions,
+  SetStreamOptions,
   StoredEntry,
   Ttl,
 } from './types.js';
@@ -62,6 +71,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected freshKeys: Set<string> | undefined;
   #cleanup: Promise<number> | undefined;
   #namespaceCounters: NamespaceCounters | undefined;
+  #streams: Promise<ByteStreams<P>> | undefined;
+  /** Those of streams that are being stored. */
+  readonly #sources = new Set<ChunkSource>();
 
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
     super(options);
@@ -76,6 +88,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract writeEntry(key: string, entry: StoredEntry<P>): Awaitable<void>;
   protected abstract removeEntry(key: string): Awaitable<boolean>;
   protected abstract listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
+  protected abstract peekEntry(key: string): Awaitable<StoredEntry<P> | undefined>;
+  protected abstract stageEntry(key: string): Awaitable<ByteStage<P> | undefined>;
+  protected abstract openEntry(key: string): Awaitable<OpenedEntry<P> | undefined>;
   protected abstract touchEntry(key: string, entry: StoredEntry<P>, now: number): Awaitable<void>;
   protected abstract usageOf(key: string, entry: StoredEntry<P>): Awaitable<EntryUsage>;
   protected abstract extendEntry(key: string, entry: StoredEntry<P>, now: number): Awaitable<number | undefined>;
@@ -138,10 +153,33 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#store('set', draft);
   }
 
+  async setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
+    this.#check(key);
+    const settings = resolveSetOptions(options, this.defaultTtlSeconds, key, 'setStream', SET_STREAM_OPTIONS);
+    checkSignal(options?.signal, key);
+    // At once: a stream that fails before anybody listens would bring the process down.
+    const chunks = new ChunkSource(key, source, options?.signal);
+    this.#sources.add(chunks);
+    this.enter();
+    try {
+      return await (await this.#loadStreams()).store(key, chunks, settings);
+    } finally {
+      chunks.release();
+      this.#sources.delete(chunks);
+      this.leave();
+    }
+  }
+
+  async getStream(key: string): Promise<Readable | undefined> {
+    this.#check(key);
+    if (!this.isReady && !(await this.#openForRead('getStream', key))) return undefined;
+    return this.#entered(async () => (await this.#loadStreams()).open(key));
+  }
+
   async exists(key: string): Promise<boolean> {
     this.#check(key);
     return this.#guarded('exists', key, false, async () => {
-      const found = (await this.#peek(key)) !== undefined;
+      const found = (await this.#glance(key)) !== undefined;
       observe(this.name, 'exists', found ? 'hit' : 'miss', key);
       return found;
     });
@@ -254,7 +292,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async getMetadata(key: string): Promise<CacheMetadata | undefined> {
     this.#check(key);
     return this.#guarded('getMetadata', key, undefined, async () => {
-      const entry = await this.#peek(key);
+      const entry = await this.#glance(key);
       observe(this.name, 'getMetadata', entry === undefined ? 'miss' : 'hit', key);
       return entry === undefined ? undefined : this.#describe('getMetadata', key, entry);
     });
@@ -278,6 +316,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   protected override endBackgroundWork(): Promise<void> {
+    for (const source of this.#sources) {
+      source.interrupt(new CacheError('CACHE_CLOSED', `the ${this.name} cache was closed before the stream had ended`));
+    }
     return this.#computing.close();
   }
 
@@ -413,6 +454,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     operation: CacheOperation,
     key: string,
     entry: StoredEntry<P> | undefined,
+    value?: unknown,
   ): Awaitable<Hit<P> | undefined> {
     const now = this.clock.now();
     if (entry === undefined) return this.#miss(operation, key, now);
@@ -426,7 +468,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
     let hit: Hit<P>;
     try {
-      hit = { value: this.#decode(key, entry, true), entry };
+      hit = { value: value === undefined ? this.#decode(key, entry, true) : value, entry };
     } catch (error) {
       return this.#failRead(operation, key, error);
     }
@@ -488,6 +530,10 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   #failRead(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined> {
     this.report(operation, error, key);
     this.#miss(operation, key, this.clock.now());
+    return this.#heal(operation, key, error);
+  }
+
+  #heal(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined> {
     if (!isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
     return Promise.resolve(key)
       .then((damaged) => this.healEntry(damaged))
@@ -500,8 +546,17 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   /** The live entry of a key, uncounted; a fault is thrown. */
   async #peek(key: string): Promise<StoredEntry<P> | undefined> {
     const entry = await this.readEntry(key);
-    if (entry === undefined || !isLive(entry, this.clock.now())) return undefined;
-    return entry.tags.length > 0 && this.isInvalidated(entry) ? undefined : entry;
+    return entry !== undefined && this.#isServed(entry) ? entry : undefined;
+  }
+
+  /** As {@link #peek}, for those who do not need the value. */
+  async #glance(key: string): Promise<StoredEntry<P> | undefined> {
+    const entry = await this.peekEntry(key);
+    return entry !== undefined && this.#isServed(entry) ? entry : undefined;
+  }
+
+  #isServed(entry: StoredEntry<P>): boolean {
+    return isLive(entry, this.clock.now()) && !(entry.tags.length > 0 && this.isInvalidated(entry));
   }
 
   async #describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata> {
@@ -526,8 +581,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async #store(operation: CacheOperation, draft: Draft<P>): Promise<boolean> {
     const { key } = draft;
-    // A set has outdated what is being computed when it was called.
-    if (draft.expects !== undefined) this.#computing.outdate(key);
+    // A set has outdated what is being computed when it was called; others take effect now.
+    if (draft.expects !== undefined || operation === 'setStream') this.#computing.outdate(key);
     this.enter();
     try {
       const tagMark = draft.tags.length > 0 ? (draft.tagMark ?? this.markTags()) : undefined;
@@ -631,7 +686,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async #delete(key: string): Promise<boolean> {
     this.#computing.outdate(key);
     const deleted = await this.keyQueue.run(key, async () => {
-      const wasLive = await this.#peek(key).then(
+      const wasLive = await this.#glance(key).then(
         (entry) => entry !== undefined,
         // Damage hides nothing that a read could have found; what can't be read now may be an entry that is being removed.
         (error: unknown) => !isCacheError(error, 'CACHE_CORRUPT_ENTRY'),
@@ -683,11 +738,26 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
   }
 
+  /** Most programs store no streams: what is needed for them is loaded when it is first asked for. */
+  #loadStreams(): Promise<ByteStreams<P>> {
+    this.#streams ??= import('./byte-streams.js').then(({ ByteStreams }) => new ByteStreams(this.#access));
+    return this.#streams;
+  }
+
+  async #failLate(operation: CacheOperation, key: string, error: unknown): Promise<void> {
+    if (this.isClosed) return;
+    await this.#entered(async () => {
+      this.report(operation, error, key);
+      await this.#heal(operation, key, error);
+    });
+  }
+
   #createAccess(): StoreAccess<P> {
     return {
       clock: this.clock,
       codec: this.codec,
       defaultTtlSeconds: this.defaultTtlSeconds,
+      maxSizeBytes: this.limits.maxSizeBytes,
       isReady: () => this.isReady,
       isClosed: () => this.isClosed,
       checkOpen: () => this.checkOpen(),
@@ -699,8 +769,14 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       guarded: (operation, key, fallback, task) => this.#guarded(operation, key, fallback, task),
       attempt: (operation, key, fallback, task) => this.#attempt(operation, key, fallback, task),
       read: (operation, key) => this.#read(operation, key),
+      finishRead: (operation, key, entry, value) => this.#finishRead(operation, key, entry, value),
+      failRead: (operation, key, error) => this.#failRead(operation, key, error),
+      failLate: (operation, key, error) => this.#failLate(operation, key, error),
+      stageEntry: (key) => this.stageEntry(key),
+      openEntry: (key) => this.openEntry(key),
       peek: (key) => this.#peek(key),
       readAny: (key) => this.readEntry(key),
+      isServed: (entry) => this.#isServed(entry),
       isInvalidated: (entry) => this.isInvalidated(entry),
       isInvalidatedSince: (tags, mark) => mark === UNKNOWN_MARK || this.isInvalidatedSince(tags, mark),
       markTags: () => this.#markTags(),

@@ -55,6 +55,13 @@ export function checkStep(by: unknown, key: string): void {
   throw new CacheError('CACHE_INVALID_CONFIG', `by is ${describeValue(by)}; allowed is a finite number`, { key });
 }
 
+/** @throws CacheError `CACHE_INVALID_CONFIG` unless `signal` is an `AbortSignal` or left out */
+export function checkSignal(signal: unknown, key: string): void {
+  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return;
+  const reason = `the signal is ${describeValue(signal)}; allowed is an AbortSignal`;
+  throw new CacheError('CACHE_INVALID_CONFIG', reason, { key });
+}
+
 /** The options of a `set`, checked and complete. */
 export interface ResolvedSetOptions {
   readonly ttlSeconds: number | null;
@@ -65,6 +72,7 @@ export interface ResolvedSetOptions {
 }
 
 export const SET_OPTIONS: readonly string[] = ['ttl', 'tags', 'sliding'];
+export const SET_STREAM_OPTIONS: readonly string[] = [...SET_OPTIONS, 'signal'];
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /**

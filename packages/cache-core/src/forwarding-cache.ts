@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type {
+  ByteSource,
   CacheCapabilities,
   CacheManager,
   CacheMetadata,
@@ -8,6 +10,7 @@ import type {
   ListOptions,
   LookupResult,
   SetOptions,
+  SetStreamOptions,
   Ttl,
 } from './types.js';
 
@@ -39,6 +42,14 @@ export abstract class ForwardingCache implements CacheManager {
 
   async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
     return this.target().set(this.keyThere(key), value, options);
+  }
+
+  async setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
+    return this.target().setStream(this.keyThere(key), source, options);
+  }
+
+  async getStream(key: string): Promise<Readable | undefined> {
+    return this.target().getStream(this.keyThere(key));
   }
 
   async exists(key: string): Promise<boolean> {

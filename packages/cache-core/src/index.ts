@@ -50,6 +50,9 @@ export {
   snapshotStats,
 } from './stats.js';
 export type {
+  ByteReader,
+  ByteSource,
+  ByteStage,
   CacheCapabilities,
   CacheLogger,
   CacheManager,
@@ -66,8 +69,11 @@ export type {
   ListedEntry,
   ListOptions,
   LookupResult,
+  OpenedEntry,
   SetOptions,
+  SetStreamOptions,
   StoredEntry,
   Ttl,
   ValueEncoding,
+  WebByteStream,
 } from './types.js';

@@ -6,6 +6,8 @@ export type CacheOperation =
   | 'get'
   | 'lookup'
   | 'set'
+  | 'setStream'
+  | 'getStream'
   | 'exists'
   | 'delete'
   | 'clear'
@@ -39,6 +41,8 @@ const OPERATIONS: readonly CacheOperation[] = [
   'get',
   'lookup',
   'set',
+  'setStream',
+  'getStream',
   'exists',
   'delete',
   'clear',

@@ -1,7 +1,7 @@
 import type { ResolvedSetOptions } from './checks.js';
 import type { Clock } from './clock.js';
 import type { CacheOperation } from './observation.js';
-import type { Codec, ListedEntry, StoredEntry } from './types.js';
+import type { ByteStage, Codec, ListedEntry, OpenedEntry, StoredEntry } from './types.js';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -29,6 +29,7 @@ export interface StoreAccess<P> {
   readonly clock: Clock;
   readonly codec: Codec<P>;
   readonly defaultTtlSeconds: number | null;
+  readonly maxSizeBytes: number | undefined;
   /** The store is open, and so is the cache. */
   isReady(): boolean;
   isClosed(): boolean;
@@ -59,6 +60,19 @@ export interface StoreAccess<P> {
   ): Promise<T | F>;
   /** A counted read of the live entry. */
   read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined>;
+  /** Counts the read of an entry that was read already, and whose value is given. `undefined`, a miss, unless it is live. */
+  finishRead(
+    operation: CacheOperation,
+    key: string,
+    entry: StoredEntry<P> | undefined,
+    value: unknown,
+  ): Awaitable<Hit<P> | undefined>;
+  /** Counts a read that has failed as a miss, and has a damaged entry removed. */
+  failRead(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined>;
+  /** Reports what was found after a read was counted, and has a damaged entry removed. Never rejects. */
+  failLate(operation: CacheOperation, key: string, error: unknown): Awaitable<void>;
+  stageEntry(key: string): Awaitable<ByteStage<P> | undefined>;
+  openEntry(key: string): Awaitable<OpenedEntry<P> | undefined>;
   /** The live entry of a key, uncounted; a fault is thrown. */
   peek(key: string): Promise<StoredEntry<P> | undefined>;
   /** The entry of a key, live or not, uncounted; a fault is thrown. */
@@ -69,6 +83,8 @@ export interface StoreAccess<P> {
   isInvalidatedSince(tags: readonly string[], mark: unknown): boolean;
   /** This moment among the invalidations of tags, {@link UNKNOWN_MARK} if it can't be told. */
   markTags(): unknown;
+  /** Whether a read would hit: neither expired nor invalidated. */
+  isServed(entry: StoredEntry<P>): boolean;
   /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */

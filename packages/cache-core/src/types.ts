@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { DurationString } from './duration.js';
 
 /** Seconds as a number, a {@link DurationString}, or `null` for an entry that never expires. */
@@ -33,6 +34,23 @@ export interface ListOptions {
   minSizeBytes?: number | undefined;
   /** @default any */
   maxSizeBytes?: number | undefined;
+}
+
+/** What a web `ReadableStream` of bytes has, whichever library of types describes it. */
+export interface WebByteStream {
+  getReader(): {
+    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<unknown>;
+  };
+}
+
+/** Bytes that come in pieces: a Node `Readable`, a web `ReadableStream`, an async generator, an array of `Buffer`s. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | WebByteStream;
+
+/** Options of `setStream`. */
+export interface SetStreamOptions extends SetOptions {
+  /** Ends the transfer: nothing is stored, the source is abandoned, and the call rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Options of `getOrSet`. Those of the caller whose factory runs count for what is stored. */
@@ -176,6 +194,23 @@ export interface CacheManager extends AsyncDisposable {
    * @throws CacheError `CACHE_INVALID_KEY`, `CACHE_INVALID_TTL`, `CACHE_UNSERIALIZABLE`, `CACHE_CLOSED`
    */
   set(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
+  /**
+   * Stores the bytes of `source` as they come; the entry is replaced when the source has ended and everything is stored,
+   * and not before. `get` gives them as a `Buffer`. `false`, with what was there before still there: the store could not
+   * take them, or they are more than `maxSizeBytes`. The source is read no faster than the store writes, and destroyed or
+   * cancelled if it is not read to its end.
+   * @throws CacheError as `set` does; `CACHE_UNSERIALIZABLE` also for a piece that is no bytes, `CACHE_CLOSED` also when
+   * the cache is closed meanwhile. The source's own error, and the reason of an aborted signal, are thrown as they are
+   */
+  setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean>;
+  /**
+   * The bytes of an entry, `undefined` if there is none. The stream goes on with what it began with, whatever happens to
+   * the entry or the cache meanwhile. It fails with `CACHE_CORRUPT_ENTRY` where the bytes turn out to be damaged, and with
+   * `CACHE_BACKEND_FAILED` where they can't be read; such an error brings no process down. One that is not read to its end
+   * should be destroyed.
+   * @throws CacheError `CACHE_WRONG_TYPE` for a value that is no `Uint8Array`
+   */
+  getStream(key: string): Promise<Readable | undefined>;
   /** Whether a read would hit. Touches neither statistics nor access times. */
   exists(key: string): Promise<boolean>;
   /** `true` if a live entry was there and is gone. */
@@ -307,6 +342,34 @@ export interface StoredEntry<P = EncodedValue> {
 export interface ListedEntry extends CacheMetadata {
   /** As in {@link StoredEntry}. */
   readonly tagMark?: unknown;
+}
+
+/** Takes the bytes of an entry on their way into a store. Its methods never overlap. */
+export interface ByteStage<P = EncodedValue> {
+  /** Takes bytes that may change when this has ended. */
+  write(chunk: Uint8Array): void | Promise<void>;
+  /** Called once, after the last write: what `writeEntry` is given as the payload. */
+  finish(): P | Promise<P>;
+  /** Called unless a `writeEntry` with the payload has succeeded: removes what there is, which may be nothing. */
+  discard(): void | Promise<void>;
+}
+
+/** Gives the bytes of an entry in pieces. */
+export interface ByteReader {
+  /**
+   * The next bytes, which are the caller's own, `undefined` after the last. Calls never overlap.
+   * @throws CacheError `CACHE_CORRUPT_ENTRY` for damage; anything else is a fault of the store
+   */
+  read(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /** Releases everything; called once, perhaps in the middle of a read. */
+  close(): void | Promise<void>;
+}
+
+/** An entry, and its bytes. */
+export interface OpenedEntry<P = EncodedValue> {
+  readonly entry: StoredEntry<P>;
+  /** @default the payload of the entry is decoded */
+  readonly reader?: ByteReader | undefined;
 }
 
 /** Where warnings and errors go: `console`, pino, or anything with these two methods. */

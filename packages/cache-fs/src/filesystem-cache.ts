@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   BaseCacheManager,
+  type ByteStage,
   type CacheCapabilities,
   type CacheCounters,
   CacheError,
@@ -13,6 +14,7 @@ import {
   EVICTION_POLICIES,
   isCacheError,
   type ListedEntry,
+  type OpenedEntry,
   type StoredEntry,
   type StoreTotals,
   slidExpiry,
@@ -38,6 +40,7 @@ import { EntryWriter, type Published } from './store/entry-writer.js';
 import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { HotEntries } from './store/hot-entries.js';
+import type { LargeValues } from './store/large-values.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
@@ -45,6 +48,7 @@ import { RemovalGate } from './store/removal-gate.js';
 import { SharedTotals } from './store/shared-totals.js';
 import { SlidingExpiry } from './store/sliding-expiry.js';
 import { StoreMaintenance } from './store/store-maintenance.js';
+import type { StoredPayload } from './store/stored-payload.js';
 import { type RemovedEntry, Sweeper } from './store/sweeper.js';
 import { UsageRecords } from './store/usage-records.js';
 import { withName } from './system-error.js';
@@ -61,14 +65,19 @@ const MAX_FLUSH_DELAY_MS = 10_000;
 const MAX_KNOWN_IDS = 2_048;
 const MAX_KNOWN_KEY_LENGTH = 256;
 
+type FoundEntry = StoredEntry<StoredPayload> | undefined;
+
 /**
  * A cache in a directory, shared by any number of processes. It may forget, it never lies: no torn, stale or foreign
  * value is ever returned.
  */
-export class FilesystemCache extends BaseCacheManager {
+export class FilesystemCache extends BaseCacheManager<StoredPayload> {
   readonly name = 'filesystem';
   readonly capabilities: CacheCapabilities;
   readonly #root: CacheRoot;
+  /** Unique to this instance. */
+  readonly #writerName = `${process.pid}-${randomBytes(6).toString('hex')}`;
+  readonly #durability: 'process' | 'power';
   readonly #lockTimeoutMs: number;
   readonly #usesFileLocking: boolean;
   readonly #hot: HotEntries | undefined;
@@ -89,6 +98,7 @@ export class FilesystemCache extends BaseCacheManager {
   readonly #removals: BackgroundWork;
   readonly #flushes: BackgroundWork;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
+  #large: Promise<LargeValues> | undefined;
   #hasCounted = false;
   #operationsSinceFlush = 0;
   #isReportingStatistics = false;
@@ -104,6 +114,7 @@ export class FilesystemCache extends BaseCacheManager {
     const { cacheRoot, namespace, processIsolated, io = 'sync', durability = 'process' } = options;
     this.#root = openCacheRoot({ cacheRoot, namespace, processIsolated });
     for (const warning of this.#root.warnings) options.logger?.warn(`filesystem cache: ${warning}`);
+    this.#durability = durability;
     this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
     this.#usesFileLocking = (options.useFileLocking ?? true) && !this.#root.isReadOnly;
     this.capabilities = {
@@ -133,7 +144,7 @@ export class FilesystemCache extends BaseCacheManager {
     this.#expiry = new SlidingExpiry(this.#root, () => this.clock.now());
     this.#reader = new EntryReader(this.#root, io, this.#hot, this.#expiry);
     this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
-      writerName: `${process.pid}-${randomBytes(6).toString('hex')}`,
+      writerName: this.#writerName,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
       durability,
       io,
@@ -225,12 +236,29 @@ export class FilesystemCache extends BaseCacheManager {
     }
   }
 
-  protected override readEntry(key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
+  protected override readEntry(key: string): FoundEntry | Promise<FoundEntry> {
     this.#watch.checkReadable();
     return this.#reader.read(this.#idOf(key), key);
   }
 
-  protected override writeEntry(key: string, entry: StoredEntry): void | Promise<void> {
+  protected override peekEntry(key: string): FoundEntry | Promise<FoundEntry> {
+    this.#watch.checkReadable();
+    return this.#reader.read(this.#idOf(key), key, true);
+  }
+
+  protected override async openEntry(key: string): Promise<OpenedEntry<StoredPayload> | undefined> {
+    this.#watch.checkReadable();
+    const opened = await (await this.#loadLarge()).open(this.#idOf(key), key);
+    return opened === 'small' ? super.openEntry(key) : opened;
+  }
+
+  protected override async stageEntry(key: string): Promise<ByteStage<StoredPayload>> {
+    this.#checkWritable();
+    const large = await this.#loadLarge();
+    return large.stage((error, sizeBytes) => this.#recover(error, this.#idOf(key), sizeBytes));
+  }
+
+  protected override writeEntry(key: string, entry: StoredEntry<StoredPayload>): void | Promise<void> {
     const id = this.#idOf(key);
     this.#checkWritable();
     try {
@@ -263,7 +291,7 @@ export class FilesystemCache extends BaseCacheManager {
     }
   }
 
-  protected override touchEntry(key: string, _entry: StoredEntry, now: number): void {
+  protected override touchEntry(key: string, _entry: unknown, now: number): void {
     const id = this.#idOf(key);
     this.#usage.noteRead(id, now);
     this.#keeper.noteRead(id, now);
@@ -307,7 +335,7 @@ export class FilesystemCache extends BaseCacheManager {
     this.#suspect(key);
   }
 
-  protected override usageOf(key: string, entry: StoredEntry): EntryUsage {
+  protected override usageOf(key: string, entry: StoredEntry<StoredPayload>): EntryUsage {
     return this.#usage.usageOf(this.#idOf(key), entry.createdAt);
   }
 
@@ -345,7 +373,7 @@ export class FilesystemCache extends BaseCacheManager {
     return removed;
   }
 
-  protected override hasRoom(key: string, entry: StoredEntry): Promise<boolean> {
+  protected override hasRoom(key: string, entry: StoredEntry<StoredPayload>): Promise<boolean> {
     return this.#evictor.fits(this.#idOf(key), entry.sizeBytes, this.clock.now());
   }
 
@@ -455,11 +483,24 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   /** A second attempt at a write whose first one met a removed directory or a full disk. */
-  async #publishAgain(error: unknown, id: string, key: string, entry: StoredEntry): Promise<Published> {
-    if (isMissing(error)) this.#watch.look();
-    else if (isNoRoom(error)) await this.#evictor.freeSpace(id, entry.sizeBytes, this.clock.now());
-    else throw error;
+  async #publishAgain(error: unknown, id: string, key: string, entry: StoredEntry<StoredPayload>): Promise<Published> {
+    await this.#recover(error, id, entry.sizeBytes);
     return this.#writer.publish(id, key, entry);
+  }
+
+  /** Mends what made a write of so many bytes fail, or throws the error. */
+  async #recover(error: unknown, id: string, sizeBytes: number): Promise<void> {
+    if (isMissing(error)) this.#watch.look();
+    else if (isNoRoom(error)) await this.#evictor.freeSpace(id, sizeBytes, this.clock.now());
+    else throw error;
+  }
+
+  #loadLarge(): Promise<LargeValues> {
+    const settings = { writerName: this.#writerName, durability: this.#durability };
+    this.#large ??= import('./store/large-values.js').then(
+      ({ LargeValues }) => new LargeValues(this.#root, this.#reader, settings),
+    );
+    return this.#large;
   }
 
   #checkWritable(): void {

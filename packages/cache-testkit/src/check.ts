@@ -14,6 +14,7 @@ export const CHECK_GROUPS = [
   'namespaces',
   'getOrSet',
   'atomic',
+  'streams',
   'batches',
   'events',
   'lifecycle',

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { isCacheError } from '@glovebox/cache-core';
 
@@ -29,6 +30,7 @@ function shown(value: unknown): string {
   if (value instanceof Words) return value.text;
   if (typeof value === 'function') return value.name === '' ? '[function]' : `[function ${value.name}]`;
   if (isError(value)) return showError(value);
+  if (value instanceof Readable) return '[a stream]';
   const text = inspect(value, {
     depth: 4,
     compact: true,

@@ -1,5 +1,6 @@
 import { bytesEncoding, type Codec, type EncodedValue, type StoredEntry, valueCodec } from '@glovebox/cache-core';
 import { KeptPayload } from './kept-payload.js';
+import { type StoredPayload, UnreadBytes } from './stored-payload.js';
 
 /** The caller's own bytes, which are what was stored for as long as the caller's code does not go on. */
 class BorrowedBytes implements EncodedValue {
@@ -13,7 +14,7 @@ class BorrowedBytes implements EncodedValue {
 }
 
 /** The codec of core, without the copies that a store of files has no need of. */
-export const entryCodec: Codec<EncodedValue> = {
+export const entryCodec: Codec<StoredPayload> = {
   encode(value, isUsedAtOnce) {
     const encoding = isUsedAtOnce ? bytesEncoding(value) : undefined;
     if (encoding === undefined) return valueCodec.encode(value);
@@ -23,21 +24,22 @@ export const entryCodec: Codec<EncodedValue> = {
   },
 
   decode(payload, isLast) {
+    if (payload instanceof UnreadBytes) throw new TypeError('the bytes were not read');
     if (payload instanceof KeptPayload) return payload.copy();
     return (isLast ? wholeBuffer(payload) : undefined) ?? valueCodec.decode(payload);
   },
 
-  sizeOf: valueCodec.sizeOf,
+  sizeOf: (payload) => (payload instanceof UnreadBytes ? payload.sizeBytes : valueCodec.sizeOf(payload)),
 };
 
 /** The payload with bytes that nobody else can change: to be called before a write that is not done at once. */
-export function ownPayload(payload: EncodedValue): EncodedValue {
+export function ownPayload<P extends StoredPayload>(payload: P): P | EncodedValue {
   if (!(payload instanceof BorrowedBytes)) return payload;
   return { encoding: payload.encoding, data: new Uint8Array(payload.data) };
 }
 
 /** As {@link ownPayload}, for an entry. */
-export function ownEntry(entry: StoredEntry): StoredEntry {
+export function ownEntry(entry: StoredEntry<StoredPayload>): StoredEntry<StoredPayload> {
   if (!(entry.payload instanceof BorrowedBytes)) return entry;
   const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, isSliding } = entry;
   const { tags, tagMark, accessCount, lastAccessedAt } = entry;

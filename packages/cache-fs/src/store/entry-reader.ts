@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { CacheError, type EncodedValue, isCacheError, type StoredEntry } from '@glovebox/cache-core';
+import { CacheError, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { isNotAFile, OPEN_READ } from '../safe-files.js';
 import { blobChecksum } from './checksum.js';
 import {
@@ -17,9 +17,10 @@ import type { HotEntries, Stamp } from './hot-entries.js';
 import { entryPath, idOfFile, type StorePaths } from './paths.js';
 import { Recent } from './recent.js';
 import { SlidingExpiry } from './sliding-expiry.js';
+import { isInMemory, type StoredPayload, UnreadBytes } from './stored-payload.js';
 
 /** Times a reader looks again when the blob that an entry names is gone: each time the entry must have been replaced. */
-const MAX_REPLACED_UNDER_READ = 100;
+export const MAX_REPLACED_UNDER_READ = 100;
 /** A larger value is read and written through the thread pool: here it would keep the event loop for a millisecond or more. */
 export const MAX_SYNC_BYTES = 1024 * 1024;
 /** Entries whose text is kept, and the longest text. */
@@ -55,24 +56,26 @@ export class EntryReader {
 
   /**
    * The entry of `key`, expired or not; `undefined` if there is none, or one of another key or a newer format.
+   * @param isPeek without the value, if that was written in many pieces: only the size of its blob is looked at
    * @throws CacheError `CACHE_CORRUPT_ENTRY`; other errors are faults of the file system
    */
-  read(id: string, key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
-    if (this.#isAsync) return this.#readAsync(id, key);
+  read(id: string, key: string, isPeek = false): Read | Promise<Read> {
+    if (this.#isAsync) return this.#readAsync(id, key, isPeek);
     const hot = this.#hot;
-    if (hot === undefined) return this.#readNow(id, key);
+    if (hot === undefined) return this.#readNow(id, key, isPeek);
     const kept = hot.find(id, key);
     if (kept !== undefined) return kept;
     // Taken before the read: see HotEntries.
     const stamp = hot.stamp(id);
-    const read = this.#readNow(id, key);
+    const read = this.#readNow(id, key, isPeek);
     if (read === undefined) return undefined;
     if (stamp === undefined) {
       hot.noteRead(id);
       return read;
     }
-    if (!(read instanceof Promise)) return keepHot(hot, id, key, stamp, read);
-    return read.then((entry) => entry && keepHot(hot, id, key, stamp, entry));
+    return read instanceof Promise
+      ? read.then((entry) => keepHot(hot, id, key, stamp, entry))
+      : keepHot(hot, id, key, stamp, read);
   }
 
   /** Header and value text of the entry file of an id. Errors are those of {@link read}. */
@@ -127,6 +130,11 @@ export class EntryReader {
     }
   }
 
+  /** As {@link parse}, through the thread pool if that was asked for. */
+  async parseThroughPool(id: string): Promise<ParsedEntry | undefined> {
+    return this.#isAsync ? this.#parseAsync(id) : this.parse(id);
+  }
+
   /** As {@link header}, through the thread pool if that was asked for. */
   async headerThroughPool(id: string): Promise<FoundHeader> {
     if (!this.#isAsync) return this.header(id);
@@ -141,23 +149,43 @@ export class EntryReader {
     const header = this.header(id);
     if (header === undefined || header === 'unreadable' || header.blob === undefined) return undefined;
     try {
-      const bytes = await this.#readBlobFile(header.blob.name, header.sizeBytes);
-      return bytes !== undefined && isBlobOf(header, bytes) ? undefined : header.generation;
+      return (await this.#isBlobIntact(header, header.blob.name)) ? undefined : header.generation;
     } catch (error) {
       return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? header.generation : undefined;
     }
   }
 
-  #readNow(id: string, key: string): StoredEntry | undefined | Promise<StoredEntry | undefined> {
-    const parsed = this.parse(id);
-    if (parsed === undefined || parsed.header.key !== key) return undefined;
-    return parsed.header.blob === undefined ? storedEntry(parsed) : this.#readBlob(id, parsed.header);
+  /** Without holding a large one in memory. */
+  async #isBlobIntact(header: EntryHeader, blobName: string): Promise<boolean> {
+    if (header.sizeBytes <= MAX_SYNC_BYTES) {
+      const bytes = await this.#readBlobFile(blobName, header.sizeBytes);
+      return bytes !== undefined && isBlobOf(header, bytes);
+    }
+    const { BlobReader } = await import('./blob-reader.js');
+    const reader = await BlobReader.open(this.#pathOf(blobName), header, undefined);
+    if (reader === undefined) return false;
+    try {
+      return await reader.isIntact();
+    } finally {
+      await reader.close();
+    }
   }
 
-  async #readAsync(id: string, key: string): Promise<StoredEntry | undefined> {
-    const parsed = await this.#parseAsync(id);
+  #readNow(id: string, key: string, isPeek: boolean): Read | Promise<Read> {
+    return this.#readParsed(id, key, this.parse(id), isPeek);
+  }
+
+  async #readAsync(id: string, key: string, isPeek: boolean): Promise<Read> {
+    return this.#readParsed(id, key, await this.#parseAsync(id), isPeek);
+  }
+
+  #readParsed(id: string, key: string, parsed: ParsedEntry | undefined, isPeek: boolean): Read | Promise<Read> {
     if (parsed === undefined || parsed.header.key !== key) return undefined;
-    return parsed.header.blob === undefined ? storedEntry(parsed) : this.#readBlob(id, parsed.header);
+    const { header } = parsed;
+    if (header.blob === undefined) return storedEntry(parsed);
+    const canPeek = isPeek && hasChunks(parsed) && header.sizeBytes > MAX_SYNC_BYTES;
+    const isUnread = canPeek && isBlobThere(this.#pathOf(header.blob.name), header.sizeBytes);
+    return isUnread ? unreadEntry(header) : this.#readBlob(id, header);
   }
 
   async #parseAsync(id: string): Promise<ParsedEntry | undefined> {
@@ -216,8 +244,12 @@ export class EntryReader {
     return undefined;
   }
 
+  #pathOf(blobName: string): string {
+    return `${this.#paths.blobsDir}/${blobName}`;
+  }
+
   #readBlobNow(name: string, sizeBytes: number): Buffer | undefined {
-    const path = `${this.#paths.blobsDir}/${name}`;
+    const path = this.#pathOf(name);
     try {
       return isBlobThere(path, sizeBytes) ? readFileSync(path, { flag: OPEN_READ }) : undefined;
     } catch (error) {
@@ -226,7 +258,7 @@ export class EntryReader {
   }
 
   async #readBlobFile(name: string, sizeBytes: number): Promise<Buffer | undefined> {
-    const path = `${this.#paths.blobsDir}/${name}`;
+    const path = this.#pathOf(name);
     try {
       return isBlobThere(path, sizeBytes) ? await readFile(path, { flag: OPEN_READ }) : undefined;
     } catch (error) {
@@ -235,9 +267,13 @@ export class EntryReader {
   }
 }
 
+type Read = StoredEntry<StoredPayload> | undefined;
+
 /** What reads extend changes without its file. */
-function keepHot(hot: HotEntries, id: string, key: string, stamp: Stamp, entry: StoredEntry): StoredEntry {
-  return entry.isSliding === true ? entry : hot.keep(id, key, stamp, entry);
+function keepHot(hot: HotEntries, id: string, key: string, stamp: Stamp, entry: Read): Read {
+  return entry === undefined || entry.isSliding === true || !isInMemory(entry)
+    ? entry
+    : hot.keep(id, key, stamp, entry);
 }
 
 /** Whether a file could be an entry: a longer one has no text, and a device no end. */
@@ -270,7 +306,23 @@ function storedBlob(header: EntryHeader, bytes: Buffer): StoredEntry {
 }
 
 function storedEntryOf(header: EntryHeader, data: string | Uint8Array): StoredEntry {
-  const payload: EncodedValue = { encoding: header.encoding, data };
+  return entryWith(header, { encoding: header.encoding, data });
+}
+
+/** The entry of a blob of bytes that was not read. */
+export function unreadEntry(header: EntryHeader): StoredEntry<StoredPayload> {
+  return entryWith(
+    header,
+    new UnreadBytes(header.encoding === 'uint8array' ? 'uint8array' : 'buffer', header.sizeBytes),
+  );
+}
+
+/** Whether the value was written in pieces. */
+function hasChunks({ header, valueText }: ParsedEntry): boolean {
+  return header.blob !== undefined && valueText !== 'null';
+}
+
+function entryWith<P>(header: EntryHeader, payload: P): StoredEntry<P> {
   const { sizeBytes, createdAt, ttlSeconds, expiresAt, graceUntil, sliding: isSliding } = header;
   const { tags, tagMark, generation: version } = header;
   return {

@@ -10,6 +10,7 @@ import { isBusy, isMissing } from './faults.js';
 import { entryPath, expiryPath, type StorePaths } from './paths.js';
 import type { RemovalGate } from './removal-gate.js';
 import { Staging } from './staging.js';
+import { StagedBytes, type StoredPayload, UnreadBytes } from './stored-payload.js';
 
 export interface EntryWriterSettings {
   /** Unique to this instance: names its staging files and blobs. */
@@ -30,15 +31,29 @@ export interface Published {
 }
 
 /** What an entry consists of before it takes its place. */
-interface StagedEntry {
+interface StagedEntry<B extends StagedBlob = StagedBlob> {
   readonly id: string;
   readonly header: EntryHeader;
   readonly text: string;
   /** Written before the blob: while it is there, no cleanup takes the blob for an orphan. */
   readonly stagingPath: string;
-  /** Written, and its name made to last, before the rename: an entry must not name what a power cut has taken. */
-  readonly blob?: { readonly path: string; readonly bytes: Uint8Array };
+  /** Put there, and its name made to last, before the rename: an entry must not name what a power cut has taken. */
+  readonly blob?: B;
 }
+
+interface BlobInMemory {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One that was written piece by piece, and is moved to its place. */
+interface BlobInFile {
+  readonly path: string;
+  readonly bytes?: undefined;
+  readonly stagedPath: string;
+}
+
+type StagedBlob = BlobInMemory | BlobInFile;
 
 /** Delays between attempts at a rename that is refused as long as somebody has the file open. */
 const BUSY_RETRY_MS = [1, 3, 9, 27, 60];
@@ -64,7 +79,7 @@ export class EntryWriter {
   }
 
   /** Stores an entry, or throws and leaves the old one as it was, with nothing staged. */
-  publish(id: string, key: string, entry: StoredEntry): Published | Promise<Published> {
+  publish(id: string, key: string, entry: StoredEntry<StoredPayload>): Published | Promise<Published> {
     const generation = `${this.#settings.writerName}-${++this.#sequence}`;
     const { createdAt, ttlSeconds, expiresAt, graceUntil, tags, sizeBytes, payload } = entry;
     const { encoding } = payload;
@@ -73,6 +88,9 @@ export class EntryWriter {
     const dates = { createdAt, ttlSeconds, expiresAt, graceUntil, sliding };
     const header: EntryHeader = { v: 1, key, generation, ...dates, tags, tagMark, encoding, sizeBytes };
     const stagingPath = `${this.#paths.tmpDir}/${id}.${generation}`;
+    if (payload instanceof StagedBytes)
+      return this.#publishThroughPool(this.#withFile(id, header, payload, stagingPath));
+    if (payload instanceof UnreadBytes) throw new TypeError('the bytes to write were not read');
     const inlineText = inlineValue(payload, sizeBytes, this.#settings.inlineMaxBytes);
     const isSync = this.#settings.io === 'sync' && (inlineText !== undefined || sizeBytes <= MAX_SYNC_BYTES);
     const staged =
@@ -114,7 +132,7 @@ export class EntryWriter {
     return header ?? 'unreadable';
   }
 
-  #publishNow(staged: StagedEntry): Published | Promise<Published> {
+  #publishNow(staged: StagedEntry<BlobInMemory>): Published | Promise<Published> {
     const { id, header, text, stagingPath, blob } = staged;
     let isStaged = false;
     try {
@@ -143,7 +161,8 @@ export class EntryWriter {
     try {
       await this.#staging.writeThroughPool(stagingPath, text);
       if (blob !== undefined) {
-        await this.#staging.writeThroughPool(blob.path, blob.bytes);
+        if (blob.bytes === undefined) await rename(blob.stagedPath, blob.path);
+        else await this.#staging.writeThroughPool(blob.path, blob.bytes);
         await this.#staging.syncFolderThroughPool(this.#paths.blobsDir);
       }
     } catch (error) {
@@ -203,12 +222,18 @@ export class EntryWriter {
     return { header, replaced };
   }
 
-  #withBlob(id: string, fields: EntryHeader, { data }: EncodedValue, stagingPath: string): StagedEntry {
+  #withBlob(id: string, fields: EntryHeader, { data }: EncodedValue, stagingPath: string): StagedEntry<BlobInMemory> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    const blob = { name: `${id}.${fields.generation}`, checksum: blobChecksum(bytes) };
-    const header: EntryHeader = { ...fields, blob };
-    const path = `${this.#paths.blobsDir}/${blob.name}`;
+    const header = withBlobOf(id, fields, blobChecksum(bytes));
+    const path = `${this.#paths.blobsDir}/${header.blob.name}`;
     return { id, header, text: formatEntry(header, 'null'), stagingPath, blob: { path, bytes } };
+  }
+
+  #withFile(id: string, fields: EntryHeader, staged: StagedBytes, stagingPath: string): StagedEntry<BlobInFile> {
+    const header = withBlobOf(id, fields, staged.checksum);
+    const path = `${this.#paths.blobsDir}/${header.blob.name}`;
+    const text = formatEntry(header, staged.chunksText);
+    return { id, header, text, stagingPath, blob: { path, stagedPath: staged.path } };
   }
 
   #discard({ stagingPath, blob }: StagedEntry): void {
@@ -227,6 +252,14 @@ export class EntryWriter {
     if (header === undefined || header === 'unreadable' || header.blob === undefined) return;
     this.#staging.discardLater(`${this.#paths.blobsDir}/${header.blob.name}`);
   }
+}
+
+function withBlobOf(
+  id: string,
+  fields: EntryHeader,
+  checksum: string,
+): EntryHeader & Required<Pick<EntryHeader, 'blob'>> {
+  return { ...fields, blob: { name: `${id}.${fields.generation}`, checksum } };
 }
 
 /** The value as JSON text if it is small enough for the entry file. Small bytes too: a file of their own would cost as much again. */

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
-import { open, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, unlink, writeFile } from 'node:fs/promises';
 import { FILE_MODE } from '../safe-files.js';
 import { ignoreMissing } from './faults.js';
 
@@ -41,6 +41,11 @@ export class Staging {
     } finally {
       await file.close();
     }
+  }
+
+  /** Makes what was written to an open file last. */
+  async syncFile(file: FileHandle): Promise<void> {
+    if (this.#isDurable) await file.sync();
   }
 
   /** Makes the names in a folder last: a rename or removal, or a file made there. */

@@ -173,14 +173,19 @@ export class StoreMaintenance {
   async #sweepUnder(mayGoOn: () => boolean, now: number): Promise<number> {
     const expected = this.#statistics.readAll();
     const found = { totalEntries: 0, totalSizeBytes: 0 };
-    const dead = new Map<string, undefined>();
+    const suspects = [...this.#suspects];
+    this.#suspects.clear();
+    const dead = new Map(await this.sweeper.damagedBlobs(suspects));
     for await (const id of this.sweeper.ids()) {
       const inspection = this.sweeper.inspect(id, now);
       if (inspection.state === 'missing') continue;
       found.totalEntries++;
       if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
-      if (isDead(inspection)) dead.set(id, undefined);
-      if (!mayGoOn()) return 0;
+      if (isDead(inspection) && !dead.has(id)) dead.set(id, undefined);
+      if (!mayGoOn()) {
+        for (const suspect of suspects) this.#suspects.add(suspect);
+        return 0;
+      }
     }
     const { entries, bytes } = this.#statistics.readAll();
     // Totals that moved while the store was looked at can't be held against what was found.

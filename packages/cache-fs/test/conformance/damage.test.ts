@@ -4,7 +4,7 @@ import type { FilesystemCacheOptions } from '../../src/index.js';
 import { damageableTarget } from './damageable.js';
 
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
-const groups = ['damage', 'faults'] as const;
+const groups = ['damage', 'faults', 'streams'] as const;
 
 /** Where bytes lie, and how they are read. Every bit takes its time: one way and one configuration in the quick run. */
 const VARIANTS: Record<string, FilesystemCacheOptions> = isFull

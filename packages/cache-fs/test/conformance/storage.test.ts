@@ -10,7 +10,7 @@ const VARIANTS: Record<string, FilesystemCacheOptions> = {
   'everything in blobs': { inlineMaxBytes: 1 },
   'power durability': { durability: 'power' },
 };
-const QUICK: CheckSelection = { groups: ['values', 'limits', 'persistence'], configurations: ['default'] };
+const QUICK: CheckSelection = { groups: ['values', 'streams', 'limits', 'persistence'], configurations: ['default'] };
 const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 
 for (const [name, options] of Object.entries(VARIANTS)) {

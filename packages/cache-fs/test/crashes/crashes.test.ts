@@ -9,5 +9,5 @@ const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 registerConformance(
   { describe, it },
   target,
-  isFull ? { groups: ['crashes'], scale: 'full' } : { checks: ['crashes/cleanup', 'crashes/random'] },
+  isFull ? { groups: ['crashes'], scale: 'full' } : { checks: ['crashes/cleanup', 'crashes/stream', 'crashes/random'] },
 );

@@ -26,6 +26,7 @@ const PROMISES: Readonly<Record<CrashOperationName, string>> = {
   set: 'A process that is killed in a set leaves the new entry or none, and nothing that hinders others.',
   replace: 'A process that is killed in a set over an older value leaves the one or the other, whole.',
   large: 'A process that is killed in a set of a large value leaves the new or the old, whole, and nothing for ever.',
+  stream: 'A process that is killed in a setStream leaves the new value or the old, whole, and nothing for ever.',
   delete: 'A process that is killed in a delete leaves the entry, or nothing of it once a cleanup has been there.',
   'get-or-set': 'A process that is killed in a getOrSet keeps nobody from computing the value.',
   batch: 'A process that is killed in a setMany leaves for each key the old value or the new.',

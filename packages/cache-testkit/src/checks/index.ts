@@ -27,6 +27,7 @@ import { persistenceChecks } from './persistence.js';
 import { processCountChecks } from './process-counts.js';
 import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
+import { processStreamChecks } from './process-streams.js';
 import { processTagChecks } from './process-tags.js';
 import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
@@ -35,6 +36,9 @@ import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { slidingChecks } from './sliding.js';
 import { statsChecks } from './stats.js';
+import { streamFailureChecks } from './stream-failures.js';
+import { streamReadChecks } from './stream-reads.js';
+import { streamChecks } from './streams.js';
 import { tagChecks } from './tags.js';
 import { ttlChecks } from './ttl.js';
 import { expiryChecks } from './ttl-expiry.js';
@@ -63,6 +67,9 @@ export const CHECKS: readonly Check[] = [
   ...computingChecks,
   ...atomicChecks,
   ...atomicValueChecks,
+  ...streamChecks,
+  ...streamReadChecks,
+  ...streamFailureChecks,
   ...batchChecks,
   ...eventChecks,
   ...lifecycleChecks,
@@ -75,6 +82,7 @@ export const CHECKS: readonly Check[] = [
   ...processFlightChecks,
   ...processUpdateChecks,
   ...processTagChecks,
+  ...processStreamChecks,
   ...processCountChecks,
   ...crashChecks,
   ...randomCrashChecks,

@@ -24,6 +24,8 @@ export interface CrashOperation {
 
 const KEPT = { kept: 'kept', 'kept bytes': new Uint8Array(100).fill(7) };
 const LARGE_BYTES = 100_000;
+/** In more than one piece, wherever a backend draws the line. */
+const STREAM_BYTES = 600_000;
 const large = (fill: number) => new Uint8Array(LARGE_BYTES).fill(fill);
 const MANY = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`many ${index}`, { index }]));
 
@@ -49,6 +51,13 @@ export const CRASH_OPERATIONS = {
     after: { ...KEPT, key: large(2) },
     counts: { setCount: 1 },
     run: (cache) => cache.set('key', large(2)),
+  },
+  stream: {
+    call: `setStream('key', ${STREAM_BYTES} bytes in pieces) over an older value`,
+    before: { ...KEPT, key: large(1) },
+    after: { ...KEPT, key: Buffer.alloc(STREAM_BYTES, 2) },
+    counts: { setCount: 1 },
+    run: (cache) => cache.setStream('key', Array<Uint8Array>(STREAM_BYTES / LARGE_BYTES).fill(large(2))),
   },
   delete: {
     call: "delete('key')",
