@@ -1,4 +1,5 @@
 // Builds all packages with turbo. Silent when all is well: the demo's and the tests' output is what a reader came for.
+import { removeOldChunks } from './lib/bundle.mjs';
 import { removeOrphans } from './lib/orphans.mjs';
 import { run, tool } from './lib/run.mjs';
 import { workspaces } from './lib/workspace.mjs';
@@ -22,3 +23,5 @@ if (code !== 0) {
   process.stderr.write(output);
   process.exit(code);
 }
+// turbo puts back what an earlier build of the same sources had made, and leaves what a later one has added.
+for (const { dir } of workspaces()) removeOldChunks(dir);

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RepositoryCopy, whyNoBuild } from './support/repository-copy.js';
@@ -37,6 +37,22 @@ describe('the build', { timeout: 60_000 }, () => {
     expect(await copy.run('build.mjs')).toEqual({ code: 0, output: '' });
     expect(existsSync(inCore('dist', 'gone.js'))).toBe(false);
     expect(existsSync(inCore('dist', 'gone.d.ts.map'))).toBe(false);
+  });
+
+  it('puts all that an entry always needs into its file, and what is imported on demand into chunks', async () => {
+    const coreIndex = readFileSync(inCore('src', 'index.ts'), 'utf8');
+    writeFileSync(inCore('src', 'later.ts'), 'export const later = 1;\n');
+    appendFileSync(inCore('src', 'index.ts'), "export const load = () => import('./later.js');\n");
+    expect(await copy.run('build.mjs')).toEqual({ code: 0, output: '' });
+    const bundle = readFileSync(inCore('dist', 'index.js'), 'utf8');
+    expect(bundle).not.toMatch(/from ['"]\.(?!\/chunks\/)/);
+    expect(bundle).toContain('import("./chunks/later-');
+    expect(readdirSync(inCore('dist', 'chunks'))).toContainEqual(expect.stringMatching(/^later-.*\.js$/));
+
+    rmSync(inCore('src', 'later.ts'));
+    writeFileSync(inCore('src', 'index.ts'), coreIndex);
+    expect(await copy.run('build.mjs')).toEqual({ code: 0, output: '' });
+    expect(readdirSync(inCore('dist', 'chunks'))).toEqual([]);
   });
 
   it('builds a package again when one that it uses has changed', async () => {

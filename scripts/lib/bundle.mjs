@@ -1,5 +1,5 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { readJson } from './workspace.mjs';
 
 const CHUNKS = 'chunks';
@@ -31,28 +31,34 @@ export function bundleOptions(packageDir) {
     packages: 'external',
     sourcemap: true,
     sourcesContent: false,
-    metafile: true,
     logLevel: 'warning',
-    plugins: [{ name: 'no-old-chunks', setup: ({ onEnd }) => onEnd((result) => removeOldChunks(packageDir, result)) }],
+    plugins: [{ name: 'no-old-chunks', setup: ({ onEnd }) => onEnd(() => removeOldChunks(packageDir)) }],
   };
 }
 
-/** Afterwards, not before: a process that is being started meanwhile finds the old files or the new ones. */
-function removeOldChunks(packageDir, { metafile }) {
-  if (metafile === undefined) return;
-  const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(packageDir, path)));
-  const folder = join(packageDir, 'dist', CHUNKS);
-  const old = listFiles(folder).filter((path) => !written.has(path));
-  for (const path of old) rmSync(path);
+/**
+ * Removes the chunks that no file of `dist` loads any more. After a build, not before: a process that is being started
+ * meanwhile finds the old files or the new ones.
+ */
+export function removeOldChunks(packageDir) {
+  const dist = join(packageDir, 'dist');
+  const chunks = namesIn(join(dist, CHUNKS));
+  const used = new Set();
+  const files = namesIn(dist).filter((name) => name.endsWith('.js'));
+  // What a chunk loads is added meanwhile, and looked at as well.
+  for (const file of files) {
+    const text = readFileSync(join(dist, file), 'utf8');
+    for (const name of chunks) {
+      if (!name.endsWith('.js') || used.has(name) || !text.includes(`/${name}"`)) continue;
+      used.add(name);
+      files.push(join(CHUNKS, name));
+    }
+  }
+  for (const name of chunks) if (!used.has(name.replace(/\.map$/, ''))) rmSync(join(dist, CHUNKS, name));
 }
 
-function listFiles(folder) {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name));
-  } catch {
-    // No package needs chunks.
-    return [];
-  }
+function namesIn(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Whether a file of `dist`, by its path in there, is a chunk: those have no source file of their own. */

@@ -3,6 +3,7 @@ import { CacheError, isCacheError } from './errors.js';
 import { FactoryRun } from './factory-context.js';
 import { FailureMemory } from './failure-memory.js';
 import type { ResolvedGetOrSetOptions } from './get-or-set-options.js';
+import { isPromiseLike } from './key-queue.js';
 import { printableKey } from './observation.js';
 import { Refreshes } from './refreshes.js';
 import { type Flight, SingleFlight } from './single-flight.js';
@@ -60,7 +61,9 @@ export class Computing<P> {
   async getOrSet<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions): Promise<T> {
     const store = this.#store;
     const isOpen = store.isReady() || (await store.openForRead('getOrSet', key));
-    const hit = isOpen ? await store.entered(async () => store.read('getOrSet', key)) : undefined;
+    const read = isOpen ? store.read('getOrSet', key) : undefined;
+    // What is read without a promise is done before anybody could close the cache.
+    const hit = isPromiseLike(read) ? await store.entered(() => read) : read;
     if (hit !== undefined) {
       if (this.#isDue(hit.entry, settings)) this.#refreshAhead(key, factory, settings, hit.entry);
       return hit.value as T;

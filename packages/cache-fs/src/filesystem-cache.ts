@@ -222,7 +222,8 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
 
   protected override openStore(): void {
     if (this.#root.isReadOnly) return;
-    void this.#root.sweepDeadProcesses();
+    // After the operation that opens the store, which would wait for the pool's threads to be made.
+    setImmediate(() => void this.#root.sweepDeadProcesses());
   }
 
   protected override async closeStore(): Promise<void> {
