@@ -212,7 +212,10 @@ describe('a sliding entry', () => {
   it('stays within limits: what others have extended is evicted like any other', async () => {
     const root = temporaryDirectory();
     const clock = new ManualClock();
-    const [cache, other] = [openCache({ cacheRoot: root, clock, maxEntries: 10 }), openCache({ cacheRoot: root, clock })];
+    const [cache, other] = [
+      openCache({ cacheRoot: root, clock, maxEntries: 10 }),
+      openCache({ cacheRoot: root, clock }),
+    ];
     for (let index = 0; index < 10; index++) await cache.set(`k${index}`, index, SLIDING);
     clock.advance(50_000);
     for (let index = 0; index < 10; index++) expect(await other.get(`k${index}`)).toBe(index);
