@@ -165,6 +165,7 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
       reader: this.#reader,
       sweeper,
       usage: this.#usage,
+      tagLog: this.#tagLog,
       sharedTotals: () => this.#totals.current,
     });
     this.#locks = this.#createLocks(this.#usesFileLocking);
@@ -182,6 +183,7 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
       reader: this.#reader,
       writer: this.#writer,
       maintenance: this.#maintenance,
+      isInvalidated: (header) => this.isInvalidated(header),
       onGone: (id, removed) => this.#noteGone(id, removed),
       onEvicted: ({ key }) => this.countEviction(key),
       onExpired: ({ key }) => this.countExpiry(key),

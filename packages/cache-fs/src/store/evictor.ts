@@ -15,6 +15,7 @@ export interface EvictorParts {
   readonly reader: EntryReader;
   readonly writer: EntryWriter;
   readonly maintenance: StoreMaintenance;
+  readonly isInvalidated: (header: EntryHeader) => boolean;
   /** Told of each removal; whether there was anything to remove. */
   readonly onGone: (id: string, removed: FoundHeader) => boolean;
   readonly onEvicted: (header: EntryHeader) => void;
@@ -71,22 +72,23 @@ export class Evictor {
   }
 
   /**
-   * Removes what has expired as evictions do, with neither lock nor gate: what another process writes in the place of an
+   * Removes what has expired or was invalidated as evictions do, with neither lock nor gate: what another process writes in the place of an
    * expired entry at this very moment may go with it.
    */
   async #evictExpired(index: EntryIndex, now: number, isNeeded: () => boolean): Promise<void> {
-    const { reader, writer, onGone, onExpired } = this.#parts;
+    const { reader, writer, isInvalidated, onGone, onExpired } = this.#parts;
     if (!isNeeded()) return;
     for (const id of index.expiredIds(now)) {
       if (!isNeeded()) return;
       if (index.get(id) === undefined) continue;
       const header = reader.header(id);
       if (header === undefined || header === 'unreadable') continue;
-      if (!isExpired(header, now)) {
+      const hasExpired = isExpired(header, now);
+      if (!hasExpired && !(header.tags.length > 0 && isInvalidated(header))) {
         this.#parts.keeper.noteExtended(id, header);
         continue;
       }
-      if (onGone(id, await writer.remove(id))) onExpired(header);
+      if (onGone(id, await writer.remove(id)) && hasExpired) onExpired(header);
     }
   }
 

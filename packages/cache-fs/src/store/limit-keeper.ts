@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { EntryIndex, type EvictionPolicy, type StoreLimits, type StoreTotals } from '@glovebox/cache-core';
+import type { TagLog } from '../tags/tag-log.js';
 import type { EntryHeader } from './entry-format.js';
 import type { EntryReader, FoundHeader } from './entry-reader.js';
 import type { Sweeper } from './sweeper.js';
@@ -12,6 +13,8 @@ const MIN_UNSEEN_ENTRIES = 8;
 const UNSEEN_SHARE = 0.01;
 /** Files looked at between two turns of the event loop. */
 const SLICE = 32;
+/** Entries judged by their tags between two turns of the event loop: well under a millisecond's worth. */
+const TAGGED_SLICE = 1_024;
 /** Choices of victims that what was learned of the ones before may change. */
 const MAX_CHOICES = 4;
 
@@ -21,6 +24,7 @@ export interface LimitKeeperParts {
   readonly reader: EntryReader;
   readonly sweeper: Sweeper;
   readonly usage: UsageRecords;
+  readonly tagLog: Pick<TagLog, 'look'>;
   /** What all processes together say that the store holds. */
   readonly sharedTotals: () => StoreTotals;
 }
@@ -32,6 +36,10 @@ export interface LimitKeeperParts {
 export class LimitKeeper {
   readonly #parts: LimitKeeperParts;
   #index: EntryIndex | undefined;
+  /** Entries of the index that have tags. */
+  readonly #tagged = new Map<string, EntryHeader>();
+  /** The state of the log by which they were judged last. */
+  #judgedAt: string | undefined;
   #loading: Promise<EntryIndex> | undefined;
   #refreshing: Promise<void> | undefined;
   /** By how much the shared totals were wrong when the store was listed last: no reason to list it again. */
@@ -56,10 +64,12 @@ export class LimitKeeper {
 
   noteRemoval(id: string): void {
     this.#index?.remove(id);
+    this.#tagged.delete(id);
   }
 
   forgetAll(): void {
     this.#index?.clear();
+    this.#tagged.clear();
   }
 
   /** Whether the store, with `more` added, is near enough to a limit for the index to be needed. */
@@ -81,6 +91,7 @@ export class LimitKeeper {
       });
       await this.#refreshing;
     }
+    if (this.#tagged.size > 0) await this.#learnInvalidations(index);
     return index;
   }
 
@@ -165,6 +176,22 @@ export class LimitKeeper {
     return header;
   }
 
+  /** Has the index take what is invalidated for expired: it goes before anything that lives, and is no eviction. */
+  async #learnInvalidations(index: EntryIndex): Promise<void> {
+    const known = this.#parts.tagLog.look();
+    if (known !== undefined && known.mark === this.#judgedAt) return;
+    let judged = 0;
+    for (const [id, { tags, tagMark }] of this.#tagged) {
+      if (known === undefined || known.isInvalidated(tags, tagMark)) {
+        index.learnExpiry(id, 0);
+        this.#tagged.delete(id);
+      }
+      if (++judged % TAGGED_SLICE === 0) await yieldToEventLoop();
+    }
+    // What was put in meanwhile is newer than that.
+    this.#judgedAt = known?.mark;
+  }
+
   #hasUnseen(index: EntryIndex): boolean {
     const difference = this.#difference(index);
     const entries = Math.abs(difference.totalEntries - this.#error.totalEntries);
@@ -181,7 +208,10 @@ export class LimitKeeper {
     };
   }
 
-  #put(index: EntryIndex, id: string, { sizeBytes, createdAt, expiresAt }: EntryHeader): void {
+  #put(index: EntryIndex, id: string, header: EntryHeader): void {
+    const { sizeBytes, createdAt, expiresAt } = header;
+    if (header.tags.length > 0) this.#tagged.set(id, header);
+    else if (this.#tagged.size > 0) this.#tagged.delete(id);
     const known = index.get(id);
     const { accessCount, lastAccessedAt } =
       known === undefined

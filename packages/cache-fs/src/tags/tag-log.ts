@@ -103,6 +103,14 @@ export class TagLog {
   }
 
   /**
+   * What is known now, for judging many entries at once; `undefined` if there is no log, and nothing is valid.
+   * @throws the system's error
+   */
+  look(): Pick<KnownInvalidations, 'mark' | 'isInvalidated'> | undefined {
+    return this.#look();
+  }
+
+  /**
    * Records an invalidation; it holds in every process when this returns.
    * @throws the system's error: then it may hold or not
    */

@@ -3,7 +3,7 @@ import { CheckList } from '../check.js';
 import { hasEvents } from '../events-of.js';
 import { expectEqual, expectRejection, UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
-import { collect, deferred, listedKeys } from './helpers.js';
+import { collect, deferred, listedKeys, openEvicting } from './helpers.js';
 
 const list = new CheckList('tags');
 export const invalidationChecks = list.checks;
@@ -143,6 +143,23 @@ list.add(
     expectEqual('getOrSet()', await cache.getOrSet('key', () => 'new', options), 'new');
   },
   { needs: ['grace'] },
+);
+
+list.add(
+  'invalidated-takes-no-room',
+  'When a limit is reached, invalidated entries go before any live one, and count as no evictions.',
+  async (scene) => {
+    const cache = await openEvicting(scene, { maxEntries: 4 });
+    for (const key of ['a', 'b']) await cache.set(key, 1);
+    for (const key of ['c', 'd']) await cache.set(key, 1, { tags: ['tag'] });
+    await scene.advance(1_000);
+    await cache.getMany(['c', 'd']);
+    await cache.invalidateTags(['tag']);
+    for (const key of ['e', 'f']) await cache.set(key, 1);
+    expectEqual('the listed keys', await listedKeys(cache), ['a', 'b', 'e', 'f']);
+    expectEqual('evictionCount', (await cache.getStats()).evictionCount, 0);
+  },
+  { needs: ['evicts', 'entryLimit'] },
 );
 
 list.add(

@@ -5,7 +5,7 @@ const shared = new Map<string, StoredEntry>();
 
 /** All instances share one store. */
 export class BrokenCache extends ReferenceCache {
-  protected override readonly entries = shared;
+  protected override readonly stored = shared;
 }
 
 export const caughtBy = ['lifecycle/stores-are-apart'];
