@@ -57,7 +57,9 @@ export function checkStep(by: unknown, key: string): void {
 
 /** @throws CacheError `CACHE_INVALID_CONFIG` unless `signal` is an `AbortSignal` or left out */
 export function checkSignal(signal: unknown, key: string): void {
-  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return;
+  if (signal === undefined) return;
+  // By what it has: signals of other realms, and of older libraries, are no less.
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal) return;
   const reason = `the signal is ${describeValue(signal)}; allowed is an AbortSignal`;
   throw new CacheError('CACHE_INVALID_CONFIG', reason, { key });
 }

@@ -116,9 +116,11 @@ function pullFromIterator(source: object, iterator: AsyncIterator<unknown> | Ite
     next: async () => iterator.next(),
     abandon: () =>
       quietly(() => {
-        // The iterator of a Readable returns only when what was asked for before has come.
-        if ('destroy' in source && typeof source.destroy === 'function') return source.destroy();
-        return iterator.return?.();
+        if (!('destroy' in source) || typeof source.destroy !== 'function') return iterator.return?.();
+        // The iterator of a Readable returns only when what was asked for before has come. And a file that turns out to be
+        // missing while it is being opened says so after the stream was destroyed.
+        if ('on' in source && typeof source.on === 'function') source.on('error', ignore);
+        return source.destroy();
       }),
   };
 }

@@ -81,6 +81,15 @@ describe('a source', () => {
     expect(await cache.setStream('key', [Buffer.from('a')])).toBe(true);
   });
 
+  it('that fails after it was given up takes no process down', async () => {
+    const cache = new MapCache();
+    const reason = new Error('enough');
+    const options = { signal: AbortSignal.abort(reason) };
+    const source = createReadStream('/nowhere/at/all');
+    await expect(cache.setStream('key', source, options)).rejects.toBe(reason);
+    await new Promise<void>((resolve) => source.once('close', () => resolve()));
+  });
+
   it.each(['aborted', 'too large', 'no bytes', 'closed'])('that is %s is given up, of whatever kind', async (how) => {
     const cancelled: unknown[] = [];
     const piece = { 'too large': Buffer.alloc(10), 'no bytes': {} }[how];

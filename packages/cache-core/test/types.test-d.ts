@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   BaseCacheManager,
   type BaseCacheOptions,
@@ -57,6 +58,31 @@ export async function writes(): Promise<void> {
   await cache.set('a', 1, 60);
   // @ts-expect-error a key is text
   await cache.set(1, 1);
+}
+
+export async function streams(node: Readable, web: ReadableStream<Uint8Array>, other: OtherWebStream): Promise<void> {
+  await cache.setStream('a', node, { ttl: '5m', tags: ['x'], signal: new AbortController().signal });
+  await cache.setStream('a', web);
+  await cache.setStream('a', other);
+  await cache.setStream('a', [new Uint8Array(1), Buffer.from('a')]);
+  // @ts-expect-error bytes in one piece are for set
+  await cache.setStream('a', Buffer.from('a'));
+  // @ts-expect-error texts are no bytes
+  await cache.setStream('a', ['text']);
+  // @ts-expect-error there is no such option
+  await cache.setStream('a', node, { grace: 5 });
+  const stream = await cache.getStream('a');
+  holds<Equal<typeof stream, Readable | undefined>>();
+}
+
+/** As the types of browsers have it that know no async iteration. */
+interface OtherWebStream {
+  getReader(options: { mode: 'byob' }): { read(view: Uint8Array): Promise<{ done: boolean; value?: Uint8Array }> };
+  getReader(): {
+    read(): Promise<{ done: false; value: Uint8Array } | { done: true; value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<void>;
+    releaseLock(): void;
+  };
 }
 
 export async function computed(): Promise<void> {

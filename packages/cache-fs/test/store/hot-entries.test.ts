@@ -7,6 +7,7 @@ import { entryId } from '../../src/store/entry-id.js';
 import { EntryReader } from '../../src/store/entry-reader.js';
 import { HotEntries } from '../../src/store/hot-entries.js';
 import { entryPath, type StorePaths } from '../../src/store/paths.js';
+import type { StoredPayload } from '../../src/store/stored-payload.js';
 import { openCache, temporaryDirectory } from '../support.js';
 
 const MARGIN_MS = 2_000;
@@ -34,7 +35,7 @@ function needsLinux(context: TestContext): void {
   context.skip(process.platform !== 'linux', 'entries are kept in memory on Linux only');
 }
 
-function openReader(maxBytes = 1 << 20): (key: string) => StoredEntry | undefined {
+function openReader(maxBytes = 1 << 20): (key: string) => StoredEntry<StoredPayload> | undefined {
   const reader = new EntryReader(paths, 'sync', new HotEntries(paths, { maxBytes, now: () => now }));
   return (key) => {
     const read = reader.read(entryId(key), key);
@@ -44,7 +45,7 @@ function openReader(maxBytes = 1 << 20): (key: string) => StoredEntry | undefine
 }
 
 const fileOf = (key: string) => entryPath(paths, entryId(key));
-const decoded = (entry: StoredEntry | undefined) => entry && entryCodec.decode(entry.payload);
+const decoded = (entry: StoredEntry<StoredPayload> | undefined) => entry && entryCodec.decode(entry.payload);
 
 describe('entries kept in memory', () => {
   it('are those that were read twice', async (context) => {
