@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedSetOptions } from './checks.js';
-import { CacheError, isCacheError } from './errors.js';
+import { isSameEntry } from './entry.js';
+import { CacheError } from './errors.js';
+import { fitted, isMisfit, isUseless } from './fitting.js';
 import { KeyQueue } from './key-queue.js';
 import { type CacheOperation, printableKey } from './observation.js';
 import { describeValue } from './options.js';
@@ -17,7 +18,7 @@ export interface ResolvedUpdateOptions {
   readonly tags: readonly string[] | undefined;
 }
 
-/** The live entry of a key and its value, which is `undefined` for a missing and for a damaged one. */
+/** The live entry of a key and its value, which is `undefined` for a missing one and for one of no use. */
 interface Look<P> {
   readonly entry: StoredEntry<P> | undefined;
   readonly value: unknown;
@@ -124,11 +125,17 @@ export class AtomicUpdates<P> {
     let entry: StoredEntry<P> | undefined;
     try {
       entry = await this.#store.entered(() => this.#store.peek(key));
-      return { entry, value: entry && this.#store.decode(key, entry) };
+      return { entry, value: entry && (await this.#valueOf(key, entry)) };
     } catch (error) {
-      this.#store.report(operation, error, key);
-      return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? { entry, value: undefined } : 'unknown';
+      if (!isMisfit(error)) this.#store.report(operation, error, key);
+      return isUseless(error) ? { entry, value: undefined } : 'unknown';
     }
+  }
+
+  #valueOf(key: string, entry: StoredEntry<P>): unknown {
+    const { fitting } = this.#store;
+    const decode = () => this.#store.decode(key, entry);
+    return fitting === undefined ? decode() : fitted(fitting, key, entry, decode);
   }
 
   /** What is not asked for stays: the instant of the expiry, not the time from now on. */
@@ -173,10 +180,4 @@ function intact<P>({ entry, value }: Look<P>): StoredEntry<P> | undefined {
 
 function graceOf({ expiresAt, graceUntil }: StoredEntry<unknown>): number {
   return expiresAt === null || graceUntil === undefined ? 0 : graceUntil - expiresAt;
-}
-
-function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
-  if (a === b || a === undefined || b === undefined) return a === b;
-  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
-  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }

@@ -1,12 +1,12 @@
 import { CacheOperations } from './cache-operations.js';
 import { valueCodec } from './codec.js';
-import { type EntryUsage, isExpired, isOverdue } from './entry.js';
+import { type EntryUsage, isExpired, isOverdue, isSameEntry } from './entry.js';
 import { EntryIndex } from './entry-index.js';
 import { isCacheError } from './errors.js';
 import type { CacheOperation } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
-import type { CacheMetadata, Codec, EncodedValue, StoredEntry } from './types.js';
+import type { CacheMetadata, Codec, CodecTransform, EncodedValue, StoredEntry } from './types.js';
 
 /** After so many writes of its own, an instance looks again at what other processes wrote. */
 const WRITES_BETWEEN_LISTINGS = 100;
@@ -31,8 +31,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   #writesSinceListed = 0;
 
   constructor(options: BaseCacheOptions = {}, ...[codec]: CodecArgument<P>) {
-    // Without a codec P is EncodedValue, or CodecArgument would have asked for one.
-    super(options, codec ?? (valueCodec as unknown as Codec<P>));
+    super(options, transformed(codec, options.transforms));
   }
 
   /** The entry of a key, expired ones too: the base decides. `undefined` if there is none. */
@@ -79,9 +78,13 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: a read met an expired entry. By default it stays until the next cleanup. */
   protected noteExpired(_key: string, _entry: StoredEntry<P>): void {}
 
-  /** Optional hook: removes an entry that a read found damaged, unless it has been replaced since. */
-  protected healEntry(key: string): void | Promise<void> {
-    return this.#removeDamaged(key);
+  /**
+   * Optional hook: removes an entry that a read found to be of no use, unless it has been replaced since. The default
+   * looks and then removes: a backend of a store that several processes share does better by looking and removing at once.
+   * @param entry what was read; left out if it was too damaged for that
+   */
+  protected healEntry(key: string, entry?: StoredEntry<P>): void | Promise<void> {
+    return this.#removeUseless(key, entry);
   }
 
   /** Optional hook: removes every entry. */
@@ -136,26 +139,20 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     return task();
   }
 
-  async #removeDamaged(key: string): Promise<void> {
+  async #removeUseless(key: string, useless: StoredEntry<P> | undefined): Promise<void> {
     await this.keyQueue.run(key, async () => {
-      if (await this.#isDamaged(key)) await this.#remove(key);
+      if (await this.#isStillUseless(key, useless)) await this.#remove(key);
     });
   }
 
-  async #isDamaged(key: string): Promise<boolean> {
-    let entry: StoredEntry<P> | undefined;
+  async #isStillUseless(key: string, useless: StoredEntry<P> | undefined): Promise<boolean> {
     try {
-      entry = await this.readEntry(key);
+      const entry = await this.readEntry(key);
+      return entry !== undefined && isSameEntry(entry, useless);
     } catch (error) {
       // Any other fault says nothing about the entry.
       if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return true;
       throw error;
-    }
-    try {
-      if (entry !== undefined) this.codec.decode(entry.payload);
-      return false;
-    } catch {
-      return true;
     }
   }
 
@@ -283,4 +280,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     this.#isIndexComplete = true;
     return index;
   }
+}
+
+/** The codec, or that of core, with the transforms around it. */
+function transformed<P>(codec: Codec<P> | undefined, transforms: readonly CodecTransform[] = []): Codec<P> {
+  // Without a codec P is EncodedValue, or CodecArgument would have asked for one; transforms refuse anything else.
+  const own = (codec ?? valueCodec) as unknown as Codec;
+  return transforms.reduce((inner, transform) => transform(inner), own) as unknown as Codec<P>;
 }

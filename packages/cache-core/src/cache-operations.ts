@@ -13,6 +13,7 @@ import {
 import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
+import { CACHE_PARTS, type CacheParts, type Fitting, fitted, isMisfit } from './fitting.js';
 import { Computing } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
@@ -72,7 +73,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract noteWritten(key: string, entry: StoredEntry<P>): void;
   protected abstract noteRemoved(key: string): void;
   protected abstract noteExpired(key: string, entry: StoredEntry<P>): void;
-  protected abstract healEntry(key: string): Awaitable<void>;
+  protected abstract healEntry(key: string, entry?: StoredEntry<P>): Awaitable<void>;
   protected abstract clearStore(): Awaitable<void>;
   protected abstract sweepStore(now: number, automatic: boolean): Awaitable<number>;
   protected abstract hasRoom(key: string, entry: StoredEntry<P>): Awaitable<boolean>;
@@ -241,6 +242,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#runCleanup(false);
   }
 
+  /** For `@glovebox/cache-core/typed`, whose operations are made of the same parts. */
+  [CACHE_PARTS](): CacheParts {
+    // Of entries nothing is known there but that they are entries.
+    return { store: this.#access as StoreAccess<unknown>, computing: this.#computing as Computing<unknown>, prefix: '' };
+  }
+
   protected override endBackgroundWork(): Promise<void> {
     return this.#computing.close();
   }
@@ -360,12 +367,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** A counted read. Without a promise where the hooks have none: an `await` would cost more than a memory read. */
-  #read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined> {
+  #read(operation: CacheOperation, key: string, fitting?: Fitting): Awaitable<Hit<P> | undefined> {
     try {
       const read = this.readEntry(key);
-      if (!isPromiseLike(read)) return this.#finishRead(operation, key, read);
+      if (!isPromiseLike(read)) return this.#finishRead(operation, key, read, fitting);
       return read
-        .then((entry) => this.#finishRead(operation, key, entry))
+        .then((entry) => this.#finishRead(operation, key, entry, fitting))
         .then(undefined, (error: unknown) => this.#failRead(operation, key, error));
     } catch (error) {
       return this.#failRead(operation, key, error);
@@ -376,6 +383,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     operation: CacheOperation,
     key: string,
     entry: StoredEntry<P> | undefined,
+    fitting: Fitting | undefined,
   ): Awaitable<Hit<P> | undefined> {
     const now = this.clock.now();
     if (entry === undefined) return this.#miss(operation, key, now);
@@ -383,14 +391,35 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       if (isOverdue(entry, now)) this.noteExpired(key, entry);
       return this.#miss(operation, key, now);
     }
-    let hit: Hit<P>;
+    if (fitting !== undefined) return this.#finishFittedRead(operation, key, entry, fitting);
+    let value: unknown;
     try {
-      hit = { value: this.#decode(key, entry, true), entry };
+      value = this.#decode(key, entry, true);
     } catch (error) {
-      return this.#failRead(operation, key, error);
+      return this.#failRead(operation, key, error, entry);
     }
+    return this.#use(operation, key, { value, entry }, now);
+  }
+
+  async #finishFittedRead(
+    operation: CacheOperation,
+    key: string,
+    entry: StoredEntry<P>,
+    fitting: Fitting,
+  ): Promise<Hit<P> | undefined> {
+    let value: unknown;
     try {
-      const touched = this.touchEntry(key, entry, now);
+      value = await fitted(fitting, key, entry, () => this.#decode(key, entry, true));
+    } catch (error) {
+      return this.#failRead(operation, key, error, entry);
+    }
+    return this.#use(operation, key, { value, entry }, this.clock.now());
+  }
+
+  /** Notes that an entry was read, and counts the hit. */
+  #use(operation: CacheOperation, key: string, hit: Hit<P>, now: number): Awaitable<Hit<P>> {
+    try {
+      const touched = this.touchEntry(key, hit.entry, now);
       if (isPromiseLike(touched)) {
         return touched
           .then(undefined, (error: unknown) => this.report(operation, error, key))
@@ -404,8 +433,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   #decode(key: string, entry: StoredEntry<P>, isLast = false): unknown {
     try {
-      return this.codec.decode(entry.payload, isLast);
+      return this.codec.decode(entry.payload, isLast, key);
     } catch (error) {
+      if (isCacheError(error, 'CACHE_UNREADABLE_ENTRY')) throw withKey(error, key);
       const reason = isCacheError(error) ? error.message : 'the payload is not well-formed';
       throw new CacheError('CACHE_CORRUPT_ENTRY', reason, { key, cause: withoutValue(error) });
     }
@@ -425,13 +455,18 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return undefined;
   }
 
-  /** A fault is a miss; damage, which no later read would get over, is also removed. */
-  #failRead(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined> {
-    this.report(operation, error, key);
+  /** A fault is a miss; what no later read would get over is also removed. That a value does not fit is no fault. */
+  #failRead(
+    operation: CacheOperation,
+    key: string,
+    error: unknown,
+    entry?: StoredEntry<P>,
+  ): Awaitable<undefined> {
+    if (!isMisfit(error)) this.report(operation, error, key);
     this.#miss(operation, key, this.clock.now());
-    if (!isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
+    if (!isMisfit(error) && !isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
     return Promise.resolve(key)
-      .then((damaged) => this.healEntry(damaged))
+      .then((useless) => this.healEntry(useless, entry))
       .then(ignore, (healError: unknown) => {
         this.report(operation, healError, key);
         return undefined;
@@ -457,7 +492,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       });
     }
     try {
-      return { key, payload: this.codec.encode(value, isUsedAtOnce), ...settings };
+      return { key, payload: this.codec.encode(value, isUsedAtOnce, key), ...settings };
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the value is too large or too deep to be written';
       throw new CacheError('CACHE_UNSERIALIZABLE', reason, { key, cause: withoutValue(error) });
@@ -574,21 +609,24 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Removes the live entry that it returns, and no other. */
-  async #takeOut(key: string): Promise<Hit<P> | undefined> {
+  async #takeOut(key: string, fitting?: Fitting): Promise<Hit<P> | undefined> {
     this.#computing.outdate(key);
     let taken: Hit<P> | undefined;
+    let found: StoredEntry<P> | undefined;
     try {
       taken = await this.keyQueue.run(key, async () => {
         const entry = await this.#peek(key);
         if (entry === undefined) return undefined;
-        const hit = { value: this.#decode(key, entry), entry };
+        found = entry;
+        const decode = () => this.#decode(key, entry);
+        const hit = { value: fitting === undefined ? decode() : await fitted(fitting, key, entry, decode), entry };
         if (!(await this.removeEntry(key))) return undefined;
         this.noteRemoved(key);
         this.#computing.outdate(key);
         return hit;
       });
     } catch (error) {
-      return this.#failRead('take', key, error);
+      return this.#failRead('take', key, error, found);
     }
     const now = this.clock.now();
     if (taken === undefined) return this.#miss('take', key, now);
@@ -612,14 +650,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       entered: (task) => this.#entered(task),
       guarded: (operation, key, fallback, task) => this.#guarded(operation, key, fallback, task),
       attempt: (operation, key, fallback, task) => this.#attempt(operation, key, fallback, task),
-      read: (operation, key) => this.#read(operation, key),
+      read: (operation, key, fitting) => this.#read(operation, key, fitting),
       peek: (key) => this.#peek(key),
       readAny: (key) => this.readEntry(key),
       decode: (key, entry) => this.#decode(key, entry),
       draft: (key, value, settings) => this.#draft(key, value, settings),
       store: (operation, draft) => this.#store(operation, draft),
       remove: (key) => this.#delete(key),
-      takeOut: (key) => this.#takeOut(key),
+      takeOut: (key, fitting) => this.#takeOut(key, fitting),
+      describe: (operation, key, entry) => this.#describe(operation, key, entry),
       listEntries: () => this.listEntries(),
       withEntryLock: (key, task) => this.withEntryLock(key, task),
       withUpdateLock: (key, task) => this.withUpdateLock(key, task),
@@ -635,6 +674,11 @@ function refused(key: string, reason: string): CacheError {
 /** Parsers quote what they could not read: the cause of an error must not carry a value. */
 function withoutValue(error: unknown): unknown {
   return isCacheError(error) || error instanceof RangeError ? error : undefined;
+}
+
+/** The same error, with the key that the codec may not have been told. */
+function withKey({ code, message, cause }: CacheError, key: string): CacheError {
+  return new CacheError(code, message, { key, cause });
 }
 
 function undefinedIfCorrupt(error: unknown): undefined {

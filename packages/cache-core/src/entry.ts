@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheMetadata, Codec, StoredEntry } from './types.js';
 
 /** An entry dated further ahead than this was written under a wrong clock, and is a miss. */
@@ -65,6 +66,13 @@ export function isOverdue(
 /** Whether a read may return the entry: neither expired nor dated beyond what clocks differ by. */
 export function isLive(entry: { readonly expiresAt: number | null; readonly createdAt: number }, now: number): boolean {
   return !isExpired(entry, now) && entry.createdAt <= now + MAX_FUTURE_MS;
+}
+
+/** Whether two reads found what one write made. */
+export function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
+  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }
 
 /** How often and when last a key was read. */

@@ -54,6 +54,7 @@ export type {
   CacheMetadata,
   CacheStats,
   Codec,
+  CodecTransform,
   Duration,
   EncodedValue,
   EvictionPolicy,

@@ -1,5 +1,6 @@
 import type { ResolvedSetOptions } from './checks.js';
 import type { Clock } from './clock.js';
+import type { Fitting } from './fitting.js';
 import type { CacheOperation } from './observation.js';
 import type { CacheMetadata, Codec, StoredEntry } from './types.js';
 
@@ -24,6 +25,8 @@ export interface StoreAccess<P> {
   readonly clock: Clock;
   readonly codec: Codec<P>;
   readonly defaultTtlSeconds: number | null;
+  /** What reads expect of entries; left out where anything will do. */
+  readonly fitting?: Fitting | undefined;
   /** The store is open, and so is the cache. */
   isReady(): boolean;
   isClosed(): boolean;
@@ -53,12 +56,12 @@ export interface StoreAccess<P> {
     task: () => Promise<T>,
   ): Promise<T | F>;
   /** A counted read of the live entry. */
-  read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined>;
+  read(operation: CacheOperation, key: string, fitting?: Fitting): Awaitable<Hit<P> | undefined>;
   /** The live entry of a key, uncounted; a fault is thrown. */
   peek(key: string): Promise<StoredEntry<P> | undefined>;
   /** The entry of a key, live or not, uncounted; a fault is thrown. */
   readAny(key: string): Awaitable<StoredEntry<P> | undefined>;
-  /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
+  /** @throws CacheError `CACHE_CORRUPT_ENTRY`, `CACHE_UNREADABLE_ENTRY` */
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */
   draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P>;
@@ -67,7 +70,9 @@ export interface StoreAccess<P> {
   /** Removes, counts and tells; whether a live entry was there. A fault is thrown. */
   remove(key: string): Promise<boolean>;
   /** Removes the live entry of a key, counted as a read and a removal; a fault is a miss. */
-  takeOut(key: string): Promise<Hit<P> | undefined>;
+  takeOut(key: string, fitting?: Fitting): Promise<Hit<P> | undefined>;
+  /** Metadata of an entry that was read, with what is known of its use. */
+  describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata>;
   /** Metadata of every entry, expired ones too. */
   listEntries(): Iterable<CacheMetadata> | AsyncIterable<CacheMetadata>;
   withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;

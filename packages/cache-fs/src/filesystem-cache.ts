@@ -271,8 +271,8 @@ export class FilesystemCache extends BaseCacheManager {
   }
 
   /** Reads never remove: what they meet is looked at again, and removed, in the background. */
-  protected override async healEntry(key: string): Promise<void> {
-    this.#suspect(key);
+  protected override async healEntry(key: string, entry?: StoredEntry): Promise<void> {
+    this.#suspect(key, entry?.version);
   }
 
   protected override async clearStore(): Promise<void> {
@@ -397,12 +397,12 @@ export class FilesystemCache extends BaseCacheManager {
     return true;
   }
 
-  #noteSwept({ id, expired }: RemovedEntry): void {
+  #noteSwept({ id, header, isExpired }: RemovedEntry): void {
     this.#hot?.forget(id);
-    this.#totals.adjust(-1, expired === undefined ? 0 : -expired.sizeBytes);
+    this.#totals.adjust(-1, header === undefined ? 0 : -header.sizeBytes);
     this.#usage.noteRemoval(id);
     this.#keeper.noteRemoval(id);
-    if (expired !== undefined) this.countExpiry(expired.key);
+    if (header !== undefined && isExpired) this.countExpiry(header.key);
   }
 
   /** A second attempt at a write whose first one met a removed directory or a full disk. */
@@ -418,9 +418,10 @@ export class FilesystemCache extends BaseCacheManager {
     this.#watch.checkWritable();
   }
 
-  #suspect(key: string): void {
+  /** @param generation of an entry that is of no use though nothing shows it */
+  #suspect(key: string, generation?: string): void {
     if (this.#root.isReadOnly) return;
-    this.#maintenance.suspect(entryId(key));
+    this.#maintenance.suspect(entryId(key), generation);
     this.#removals.request();
   }
 

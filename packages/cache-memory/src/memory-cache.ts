@@ -10,6 +10,7 @@ import {
   type OrderedPolicy,
   type StoredEntry,
   type StoreTotals,
+  valueCodec,
 } from '@glovebox/cache-core';
 import type { EntryTable } from './entry-table.js';
 import { ExpirySchedule } from './expiry-schedule.js';
@@ -19,7 +20,7 @@ import { LfuTable } from './lfu-table.js';
 import { LruTable } from './lru-table.js';
 import { MapTable } from './map-table.js';
 import { ListedEntry, MemoryEntry } from './memory-entry.js';
-import { checkedOptions, type MemoryCacheOptions } from './memory-options.js';
+import { checkedOptions, isNone, type MemoryCacheOptions } from './memory-options.js';
 import { OrderedTable } from './ordered-table.js';
 import { Pacer } from './pacer.js';
 import { SizeLedger } from './size-ledger.js';
@@ -54,8 +55,8 @@ export class MemoryCache extends BaseCacheManager<unknown> {
 
   /** @throws CacheError `CACHE_INVALID_CONFIG` naming the option that is wrong */
   constructor(options: MemoryCacheOptions = {}) {
-    const { isolation = 'clone' } = checkedOptions(options);
-    super(options, codecFor(isolation));
+    const { isolation = 'clone', transforms } = checkedOptions(options);
+    super(options, isNone(transforms) ? codecFor(isolation) : valueCodec);
     this.capabilities = Object.freeze({
       persistent: false,
       multiProcess: false,

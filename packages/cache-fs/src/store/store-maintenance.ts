@@ -28,7 +28,8 @@ export class StoreMaintenance {
   readonly #statistics: WriterCounters;
   readonly #locks: LockManager;
   readonly #onRemoved: StoreMaintenanceParts['onRemoved'];
-  readonly #suspects = new Set<string>();
+  /** Ids, and for some the generation that is of no use. */
+  readonly #suspects = new Map<string, string | undefined>();
   /** Somebody has kept the lock for longer than a write waits: the next one only tries. */
   #hasWaitedInVain = false;
 
@@ -40,19 +41,22 @@ export class StoreMaintenance {
     this.#onRemoved = onRemoved;
   }
 
-  /** Notes an id whose entry a read found expired or damaged. */
-  suspect(id: string): void {
-    this.#suspects.add(id);
+  /**
+   * Notes an id whose entry a read found expired or damaged.
+   * @param generation of an entry that is to be removed though nothing is wrong with its files
+   */
+  suspect(id: string, generation?: string): void {
+    this.#suspects.set(id, generation ?? this.#suspects.get(id));
   }
 
   /** Removes suspects that are still expired or damaged; leaves them for the next time if another process cleans up now. */
   async removeSuspects(now: number): Promise<void> {
     if (this.#suspects.size === 0) return;
-    const ids = [...this.#suspects];
+    const noted = new Map(this.#suspects);
     this.#suspects.clear();
-    const suspects = await this.sweeper.damagedBlobs(ids);
+    const suspects = await this.sweeper.uselessGenerations(noted);
     const hadTurn = await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
-    if (!hadTurn) for (const id of ids) this.#suspects.add(id);
+    if (!hadTurn) for (const [id, generation] of noted) this.suspect(id, this.#suspects.get(id) ?? generation);
   }
 
   /**
