@@ -33,10 +33,16 @@ interface Change<P, R> {
 /** Operations that read a key and write it: one at a time for each key, between processes where the backend locks. */
 export class AtomicUpdates<P> {
   readonly #store: StoreAccess<P>;
-  readonly #queue = new KeyQueue();
+  readonly #queue: KeyQueue;
 
-  constructor(store: StoreAccess<P>) {
+  constructor(store: StoreAccess<P>, queue = new KeyQueue()) {
     this.#store = store;
+    this.#queue = queue;
+  }
+
+  /** For readers who expect something of entries, one at a time with the others. */
+  over(store: StoreAccess<P>): AtomicUpdates<P> {
+    return new AtomicUpdates(store, this.#queue);
   }
 
   add(key: string, value: unknown, settings: ResolvedSetOptions): Promise<boolean> {

@@ -20,7 +20,7 @@ import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { listLive } from './listing.js';
 import { NamespaceCounters } from './namespace-counters.js';
 import { type NamespaceHost, NamespaceView } from './namespace-view.js';
-import { type CacheOperation, observe, printableKey } from './observation.js';
+import { type CacheOperation, debugLine, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
 import type { Awaitable, Draft, Hit, StoreAccess } from './store-access.js';
@@ -243,9 +243,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** For `@glovebox/cache-core/typed`, whose operations are made of the same parts. */
-  [CACHE_PARTS](): CacheParts {
-    // Of entries nothing is known there but that they are entries.
-    return { store: this.#access as StoreAccess<unknown>, computing: this.#computing as Computing<unknown>, prefix: '' };
+  [CACHE_PARTS](): CacheParts<P> {
+    return { store: this.#access, computing: this.#computing, updates: this.#updates, prefix: '' };
   }
 
   protected override endBackgroundWork(): Promise<void> {
@@ -456,13 +455,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** A fault is a miss; what no later read would get over is also removed. That a value does not fit is no fault. */
-  #failRead(
-    operation: CacheOperation,
-    key: string,
-    error: unknown,
-    entry?: StoredEntry<P>,
-  ): Awaitable<undefined> {
-    if (!isMisfit(error)) this.report(operation, error, key);
+  #failRead(operation: CacheOperation, key: string, error: unknown, entry?: StoredEntry<P>): Awaitable<undefined> {
+    if (isMisfit(error)) debugLine(error.message);
+    else this.report(operation, error, key);
     this.#miss(operation, key, this.clock.now());
     if (!isMisfit(error) && !isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
     return Promise.resolve(key)

@@ -1,8 +1,9 @@
+import type { AtomicUpdates } from './atomic-updates.js';
 import { CacheError, isCacheError } from './errors.js';
 import type { Computing } from './get-or-set.js';
 import { printableKey } from './observation.js';
 import type { Awaitable, StoreAccess } from './store-access.js';
-import type { StoredEntry } from './types.js';
+import type { CacheManager, StoredEntry } from './types.js';
 
 /** What a reader expects of entries. Those that do not fit are misses to it, and removed. */
 export interface Fitting {
@@ -16,14 +17,21 @@ export interface Fitting {
 export const CACHE_PARTS: unique symbol = Symbol.for('@glovebox/cache-core/parts');
 
 /** What operations are made of, for those that read with a {@link Fitting}. */
-export interface CacheParts {
-  readonly store: StoreAccess<unknown>;
-  readonly computing: Computing<unknown>;
+export interface CacheParts<P = unknown> {
+  readonly store: StoreAccess<P>;
+  readonly computing: Computing<P>;
+  readonly updates: AtomicUpdates<P>;
   /** What stands before the keys of a view, in the store. */
   readonly prefix: string;
 }
 
-/** @throws CacheError `CACHE_INVALID_VALUE` */
+/** The parts of a cache built on `BaseCacheManager`, or of a view of one; `undefined` for any other. */
+export function partsOf(cache: CacheManager): CacheParts | undefined {
+  const parts: unknown = Reflect.get(cache, CACHE_PARTS);
+  return typeof parts === 'function' ? (parts.call(cache) as CacheParts | undefined) : undefined;
+}
+
+/** What a reader gets for an entry. @throws CacheError `CACHE_INVALID_VALUE`, or what `decode` throws */
 export function fitted(
   fitting: Fitting,
   key: string,
@@ -39,6 +47,6 @@ export function isUseless(error: unknown): boolean {
   return isCacheError(error, 'CACHE_CORRUPT_ENTRY') || isCacheError(error, 'CACHE_UNREADABLE_ENTRY') || isMisfit(error);
 }
 
-export function isMisfit(error: unknown): boolean {
+export function isMisfit(error: unknown): error is CacheError {
   return isCacheError(error, 'CACHE_INVALID_VALUE');
 }

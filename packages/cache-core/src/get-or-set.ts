@@ -1,8 +1,8 @@
 import { isExpired, isLive } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
-import { fitted, isUseless } from './fitting.js';
 import { FactoryRun } from './factory-context.js';
 import { FailureMemory } from './failure-memory.js';
+import { fitted, isUseless } from './fitting.js';
 import type { ResolvedGetOrSetOptions } from './get-or-set-options.js';
 import { printableKey } from './observation.js';
 import { Refreshes } from './refreshes.js';
@@ -244,7 +244,9 @@ export class Computing<P> {
       if (entry === undefined || entry.createdAt === seen?.createdAt) return undefined;
       const hit = await this.#use(key, entry);
       // Not what a reader makes of it: all who wait do that for themselves.
-      return hit && { value: store.fitting === undefined ? hit.value : store.decode(key, entry), payload: entry.payload };
+      return (
+        hit && { value: store.fitting === undefined ? hit.value : store.decode(key, entry), payload: entry.payload }
+      );
     });
   }
 

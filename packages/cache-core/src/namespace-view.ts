@@ -1,5 +1,6 @@
 import { checkEntries, checkKey, checkKeys, checkPair, checkPrefix } from './checks.js';
 import { CacheError } from './errors.js';
+import { CACHE_PARTS, type CacheParts, partsOf } from './fitting.js';
 import { ForwardingCache } from './forwarding-cache.js';
 import { describeValue } from './options.js';
 import type { CacheCapabilities, CacheManager, CacheMetadata, CacheStats, LookupResult, SetOptions } from './types.js';
@@ -56,6 +57,12 @@ export class NamespaceView extends ForwardingCache {
   /** Ends the use of this view, and of those made from it. The cache stays open, and so do other views. */
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  /** For `@glovebox/cache-core/typed`. */
+  [CACHE_PARTS](): CacheParts | undefined {
+    const parts = partsOf(this.target());
+    return parts && { ...parts, prefix: this.#prefix };
   }
 
   protected override target(): CacheManager {

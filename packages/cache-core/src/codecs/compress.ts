@@ -2,7 +2,17 @@ import { CacheError } from '../errors.js';
 import { checkOptions, describeValue, optionRules } from '../options.js';
 import type { Codec, CodecTransform, EncodedValue } from '../types.js';
 import { ALGORITHMS, algorithmOf, bestAlgorithm, type CompressionAlgorithm, PACKERS } from './algorithms.js';
-import { bytesOf, corrupt, encodingByte, isEncrypting, joined, payloadOf, SEAL, sealedBytes, unreadable } from './sealed.js';
+import {
+  bytesOf,
+  corrupt,
+  encodingByte,
+  isEncrypting,
+  joined,
+  payloadOf,
+  SEAL,
+  sealedBytes,
+  unreadable,
+} from './sealed.js';
 
 export interface CompressOptions {
   /**
@@ -44,12 +54,18 @@ const SIZE_BYTES = 6;
  */
 export function compress(options: CompressOptions = {}): CodecTransform {
   checkOptions('compress', options, OPTION_RULES);
-  const { algorithm = bestAlgorithm, minBytes = DEFAULT_MIN_BYTES, maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES } = options;
+  const {
+    algorithm = bestAlgorithm,
+    minBytes = DEFAULT_MIN_BYTES,
+    maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES,
+  } = options;
   const packer = PACKERS[algorithm];
   const { level = packer.defaultLevel } = options;
   const [lowest, highest] = packer.levels;
   if (!packer.isAvailable) {
-    throw invalid(`algorithm is '${algorithm}', which Node ${process.versions.node} lacks; allowed are 'brotli' and 'gzip'`);
+    throw invalid(
+      `algorithm is '${algorithm}', which Node ${process.versions.node} lacks; allowed are 'brotli' and 'gzip'`,
+    );
   }
   if (level < lowest || level > highest) {
     throw invalid(`level is ${describeValue(level)}; allowed is ${lowest} to ${highest} for '${algorithm}'`);
@@ -57,7 +73,9 @@ export function compress(options: CompressOptions = {}): CodecTransform {
 
   return (inner: Codec): Codec => {
     if (isEncrypting(inner)) {
-      throw invalid('it comes after encrypt() among the transforms; allowed is before it, for cipher text does not shrink');
+      throw invalid(
+        'it comes after encrypt() among the transforms; allowed is before it, for cipher text does not shrink',
+      );
     }
     return {
       encode(value, isUsedAtOnce, key) {

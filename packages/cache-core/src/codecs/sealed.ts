@@ -35,7 +35,10 @@ export function bytesOf(payload: EncodedValue): Buffer {
     if (typeof data === 'string') return Buffer.from(data);
     if (data instanceof Uint8Array) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   }
-  throw new CacheError('CACHE_INVALID_CONFIG', 'this cache keeps no encoded values: transforms can do nothing with them');
+  throw new CacheError(
+    'CACHE_INVALID_CONFIG',
+    'this cache keeps no encoded values: transforms can do nothing with them',
+  );
 }
 
 /** The payload that {@link bytesOf} made the bytes of. They become part of it. @throws CacheError `CACHE_CORRUPT_ENTRY` */

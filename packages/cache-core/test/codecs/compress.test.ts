@@ -224,7 +224,8 @@ describe('the options of compress', () => {
     [{ minbytes: 5 }, /did you mean 'minBytes'/],
     [null, /options are null/],
   ])('%j is refused', (options, message) => {
-    expect(() => compress(options as never)).toThrow(expect.objectContaining({ code: 'CACHE_INVALID_CONFIG', message: expect.stringMatching(message) }));
+    expect(() => compress(options as never)).toThrow(
+      expect.objectContaining({ code: 'CACHE_INVALID_CONFIG', message: expect.stringMatching(message) }),
+    );
   });
-
 });

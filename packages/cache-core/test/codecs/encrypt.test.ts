@@ -83,7 +83,12 @@ describe('encrypt', () => {
       ['x', 1],
       ['y', 2],
     ]);
-    expect(await cache.getMany(['x', 'y'])).toEqual(new Map([['x', 1], ['y', 2]]));
+    expect(await cache.getMany(['x', 'y'])).toEqual(
+      new Map([
+        ['x', 1],
+        ['y', 2],
+      ]),
+    );
     await cache.namespace('inner').set('z', 3);
     expect(await cache.namespace('inner').get('z')).toBe(3);
   });
@@ -166,7 +171,12 @@ describe('a list of keys', () => {
     key.fill(0);
     await cache.set('b', 2);
     const again = reopen(cache, { transforms: [encrypt({ keys: [createSecretKey(copy)] })] });
-    expect(await again.getMany(['a', 'b'])).toEqual(new Map([['a', 1], ['b', 2]]));
+    expect(await again.getMany(['a', 'b'])).toEqual(
+      new Map([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    );
   });
 });
 
@@ -282,7 +292,9 @@ describe('transforms of a cache with a codec of its own', () => {
     const codec = { encode: (value: unknown) => value, decode: (payload: unknown) => payload, sizeOf: () => 5_000 };
     for (const transform of [encrypt({ keys: [first] }), compress()]) {
       const cache = new LiveCache({ transforms: [transform] }, codec);
-      await expect(cache.set('a', { secret: 1 })).rejects.toMatchObject({ message: expect.stringContaining('transforms') });
+      await expect(cache.set('a', { secret: 1 })).rejects.toMatchObject({
+        message: expect.stringContaining('transforms'),
+      });
       expect(cache.store.size).toBe(0);
     }
   });

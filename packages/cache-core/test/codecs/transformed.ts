@@ -30,7 +30,10 @@ export function reopen(cache: MapCache, options: ConstructorParameters<typeof Ma
   return other;
 }
 
-export const LAYOUT = { title: 'Glove80', layers: Array.from({ length: 200 }, (_, index) => ({ index, keys: ['&kp A', '&trans'] })) };
+export const LAYOUT = {
+  title: 'Glove80',
+  layers: Array.from({ length: 200 }, (_, index) => ({ index, keys: ['&kp A', '&trans'] })),
+};
 
 /** As `encrypt()` writes it, from its description and without its code. */
 export function sealByHand(secret: Uint8Array, plain: Uint8Array, encodingByte: number, key: string): Buffer {

@@ -18,8 +18,7 @@ export function filesystemTarget(
   return {
     name: `filesystem (${name})`,
     module: module.href,
-    create: (config, { clock, directory }) =>
-      createFilesystemCache({ cacheRoot: directory, clock, ...all, ...config }),
+    create: (config, { clock, directory }) => createFilesystemCache({ cacheRoot: directory, clock, ...all, ...config }),
     // As the README has it.
     overshoot: (processes, maxEntries) => 16 * (processes - 1) + Math.max(8, Math.ceil(maxEntries / 100)),
     // Batches of a thousand files on a slow, busy disk.

@@ -11,7 +11,10 @@ const QUICK: CheckSelection = {
 };
 const DAMAGE: CheckSelection = { groups: ['damage', 'faults'], configurations: ['default'] };
 /** Groups in which transforms could play a part at all. */
-const QUICK_COMPRESSED: CheckSelection = { groups: ['values', 'getOrSet', 'atomic', 'persistence'], configurations: ['default'] };
+const QUICK_COMPRESSED: CheckSelection = {
+  groups: ['values', 'getOrSet', 'atomic', 'persistence'],
+  configurations: ['default'],
+};
 
 /** Checks whose values are large and all alike. */
 const OF_SIZES = [
