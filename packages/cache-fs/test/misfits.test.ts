@@ -78,9 +78,13 @@ describe('an entry whose value does not fit', () => {
       await Promise.all(
         keys.map(async (key) => {
           await cache.set(key, 'text');
-          await delay(Math.random() * 20);
+          // Long enough for the other process to see it.
+          await delay(Math.random() * 3);
           if (!(await cache.set(key, round))) return;
-          for (let read = 0; read < 5; read++) if ((await cache.get(key)) !== round) lost++;
+          for (let read = 0; read < 5; read++) {
+            await delay(3);
+            if ((await cache.get(key)) !== round) lost++;
+          }
         }),
       );
     }

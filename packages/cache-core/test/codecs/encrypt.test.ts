@@ -196,6 +196,19 @@ describe('an encrypted entry that was tampered with', () => {
     expect((await cache.getStats()).errorCount).toBe(whole.byteLength * 8);
   });
 
+  it('is a miss as a value of another kind', async () => {
+    const cache = encrypted(first);
+    await cache.set('a', '{"a":1}');
+    const whole = storedBytes(cache, 'a');
+    for (const encodingByte of [0b0011, 0b0101, 0b0110, 0b1001]) {
+      const changed = Buffer.from(whole);
+      changed[2] = encodingByte;
+      await cache.set('a', 1);
+      plant(cache, 'a', changed);
+      expect(await cache.get('a')).toBeUndefined();
+    }
+  });
+
   it('is a miss when it is cut or has grown, at any place', async () => {
     const cache = encrypted(first);
     await cache.set('a', { n: 12345 });
