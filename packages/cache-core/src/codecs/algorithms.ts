@@ -71,11 +71,11 @@ export const PACKERS: Readonly<Record<CompressionAlgorithm, Packer>> = {
   },
 };
 
-export const ALGORITHMS: readonly CompressionAlgorithm[] = ['zstd', 'brotli', 'gzip'];
+export const COMPRESSION_ALGORITHMS = ['zstd', 'brotli', 'gzip'] as const satisfies readonly CompressionAlgorithm[];
 
 /** What compresses best for its time, of what this Node has. */
 export const bestAlgorithm: CompressionAlgorithm = PACKERS.zstd.isAvailable ? 'zstd' : 'brotli';
 
 export function algorithmOf(id: number | undefined): CompressionAlgorithm | undefined {
-  return ALGORITHMS.find((name) => PACKERS[name].id === id);
+  return COMPRESSION_ALGORITHMS.find((name) => PACKERS[name].id === id);
 }

@@ -1,7 +1,13 @@
 import { CacheError } from '../errors.js';
 import { checkOptions, describeValue, optionRules } from '../options.js';
 import type { Codec, CodecTransform, EncodedValue } from '../types.js';
-import { ALGORITHMS, algorithmOf, bestAlgorithm, type CompressionAlgorithm, PACKERS } from './algorithms.js';
+import {
+  algorithmOf,
+  bestAlgorithm,
+  COMPRESSION_ALGORITHMS,
+  type CompressionAlgorithm,
+  PACKERS,
+} from './algorithms.js';
 import {
   bytesOf,
   corrupt,
@@ -32,7 +38,7 @@ export interface CompressOptions {
 }
 
 const OPTION_RULES = {
-  algorithm: optionRules.oneOf(...ALGORITHMS),
+  algorithm: optionRules.oneOf(...COMPRESSION_ALGORITHMS),
   level: (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) ? undefined : 'a whole number'),
   minBytes: optionRules.positiveInteger,
   maxOutputBytes: optionRules.positiveInteger,
