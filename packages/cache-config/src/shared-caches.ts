@@ -109,9 +109,9 @@ function checkSameSettings(known: SharedCache, config: CacheConfig, context: Cac
 type Keys = readonly (Uint8Array | KeyObject)[];
 
 /** @param known keys of a cache that is open: they have been checked */
-function areSameKeys(known: Keys = [], given: Keys = []): boolean {
+function areSameKeys(known: Keys | undefined, given: Keys | undefined): boolean {
   if (known === given) return true;
-  if (!Array.isArray(given) || known.length !== given.length) return false;
+  if (known === undefined || !Array.isArray(given) || known.length !== given.length) return false;
   return known.every((key, index) => {
     const other: unknown = given[index];
     const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
