@@ -80,7 +80,9 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
 
   /**
    * Optional hook: removes an entry that a read found to be of no use, unless it has been replaced since. The default
-   * looks and then removes: a backend of a store that several processes share does better by looking and removing at once.
+   * looks and then removes. In a store that several processes share one of them may replace the entry in between, so there
+   * it removes damage only, and leaves what does not fit a schema until it is replaced: a backend of such a store does
+   * better by looking and removing at once.
    * @param entry what was read; left out if it was too damaged for that
    */
   protected healEntry(key: string, entry?: StoredEntry<P>): void | Promise<void> {
@@ -148,11 +150,21 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   async #isStillUseless(key: string, useless: StoredEntry<P> | undefined): Promise<boolean> {
     try {
       const entry = await this.readEntry(key);
-      return entry !== undefined && isSameEntry(entry, useless);
+      if (entry === undefined) return false;
+      return this.capabilities.multiProcess ? !this.#isWhole(key, entry) : isSameEntry(entry, useless);
     } catch (error) {
       // Any other fault says nothing about the entry.
       if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return true;
       throw error;
+    }
+  }
+
+  #isWhole(key: string, entry: StoredEntry<P>): boolean {
+    try {
+      this.codec.decode(entry.payload, false, key);
+      return true;
+    } catch (error) {
+      return isCacheError(error, 'CACHE_UNREADABLE_ENTRY');
     }
   }
 

@@ -1,4 +1,3 @@
-import type { AtomicUpdates } from '../atomic-updates.js';
 import { getMany } from '../batches.js';
 import {
   checkEntries,
@@ -13,14 +12,11 @@ import {
 import { cloneValue } from '../clone.js';
 import { parseTtl } from '../duration.js';
 import { CacheError } from '../errors.js';
-import { type CacheParts, type Fitting, fitted, isUseless, partsOf } from '../fitting.js';
-import type { Computing } from '../get-or-set.js';
+import { type Fitting, isMisfit, partsOf } from '../fitting.js';
 import { resolveGetOrSetOptions } from '../get-or-set-options.js';
 import { isPromiseLike } from '../key-queue.js';
 import { listLive } from '../listing.js';
-import type { CacheOperation } from '../observation.js';
 import { describeValue } from '../options.js';
-import type { StoreAccess } from '../store-access.js';
 import type {
   CacheManager,
   CacheMetadata,
@@ -31,11 +27,10 @@ import type {
   SetOptions,
   Ttl,
 } from '../types.js';
+import { FittedOperations } from './operations.js';
 import type { StandardSchema } from './standard-schema.js';
 import { validate } from './validate.js';
-
-/** Begins the tag by which entries of a version are known. */
-const VERSION_TAG = 'glovebox:schema:';
+import { VersionTag, withoutVersionTag } from './version-tag.js';
 
 /** Computes the value of a missing key, as the schema takes it. A result of `undefined` is not stored. */
 export type TypedFactory<Input, Output> = (
@@ -45,14 +40,6 @@ export type TypedFactory<Input, Output> = (
 /** A {@link FactoryContext} whose `previous` has been validated. */
 export interface TypedFactoryContext<Output> extends FactoryContext {
   readonly previous: Output | undefined;
-}
-
-/** What operations are made of, reading with the schema. */
-interface Operations {
-  readonly store: StoreAccess<unknown>;
-  readonly computing: Computing<unknown>;
-  readonly updates: AtomicUpdates<unknown>;
-  readonly prefix: string;
 }
 
 /** What a typed cache is made with. */
@@ -74,22 +61,21 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   /** The key of an entry: what the option `key` makes of its arguments. */
   readonly key: (...args: A) => K;
   readonly #settings: TypedSettings<K, A>;
-  readonly #tag: string | undefined;
+  readonly #version: VersionTag;
   readonly #fitting: Fitting;
   readonly #checkParent: () => void;
-  #operations: Operations | undefined;
+  #operations: FittedOperations | undefined;
   #isClosed = false;
 
   /** @param checkParent throws if the view that it was asked of is closed */
   constructor(cache: CacheManager, settings: TypedSettings<K, A>, checkParent: () => void = () => {}) {
     const { schema, version, key } = settings;
-    const tag = version === undefined ? undefined : `${VERSION_TAG}${version}`;
     this.cache = cache;
     this.key = key;
     this.#settings = settings;
-    this.#tag = tag;
+    this.#version = new VersionTag(version);
     this.#fitting = {
-      admits: ({ tags }) => tag === undefined || tags.includes(tag),
+      admits: (entry) => this.#version.isOn(entry),
       fit: (storeKey, value) => validate(schema, storeKey, value),
     };
     this.#checkParent = checkParent;
@@ -99,16 +85,18 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   get(key: K): Promise<Output | undefined>;
   get<D>(key: K, defaultValue: D): Promise<Output | D>;
   async get(key: K, defaultValue?: unknown): Promise<unknown> {
-    const hit = await this.#read('get', key);
+    const operations = this.#openFor(key);
+    const hit = await operations.read('get', operations.prefix + key);
     return hit === undefined ? defaultValue : hit.value;
   }
 
   async lookup(key: K): Promise<LookupResult<Output>> {
-    const { store, prefix } = this.#openFor(key);
-    const hit = await this.#read('lookup', key);
+    const operations = this.#openFor(key);
+    const { store, prefix } = operations;
+    const hit = await operations.read('lookup', prefix + key);
     if (hit === undefined) return { hit: false };
     const metadata = await store.entered(() => store.describe('lookup', prefix + key, hit.entry));
-    return { hit: true, value: hit.value as Output, metadata: this.#metadataHere({ ...metadata, key }) };
+    return { hit: true, value: hit.value as Output, metadata: withoutVersionTag({ ...metadata, key }) };
   }
 
   /** @throws CacheError `CACHE_INVALID_VALUE` for a value that does not fit, or what `set` throws */
@@ -116,12 +104,13 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     this.#openFor(key);
     const checked = this.#checked(key, value);
     const kept = isPromiseLike(checked) ? await checked : checked;
-    return this.cache.set(key, kept, this.#withTag(options));
+    return this.cache.set(key, kept, this.#version.addTo(options));
   }
 
   /** Whether a read would hit: reads the value, and counts nothing. */
   async exists(key: K): Promise<boolean> {
-    return (await this.#fits('exists', key)) && this.cache.exists(key);
+    const operations = this.#openFor(key);
+    return (await operations.hasFitting('exists', operations.prefix + key)) && this.cache.exists(key);
   }
 
   async delete(key: K): Promise<boolean> {
@@ -156,7 +145,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     });
     const checked = asked.map(async ([key, value, given]): Promise<readonly [string, unknown, SetOptions?]> => {
       const kept = await this.#checked(key, value);
-      const options = this.#withTag(given);
+      const options = this.#version.addTo(given);
       return options === undefined ? [key, kept] : [key, kept, options];
     });
     return this.cache.setMany(await Promise.all(checked));
@@ -171,8 +160,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   async *keys(options: { prefix?: string } = {}): AsyncGenerator<K> {
     const { store, prefix } = this.#open();
     const wanted = prefix + checkPrefix(options);
-    const isWanted = ({ key, tags }: CacheMetadata) =>
-      key.startsWith(wanted) && (this.#tag === undefined || tags.includes(this.#tag));
+    const isWanted = (metadata: CacheMetadata) => metadata.key.startsWith(wanted) && this.#version.isOn(metadata);
     for await (const { key } of listLive(store, isWanted)) {
       yield key.slice(prefix.length) as K;
       this.#checkOpen();
@@ -196,7 +184,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   ): Promise<Output | undefined> {
     const { store, computing, prefix } = this.#openFor(key);
     checkFunction('the factory', factory, key);
-    const settings = resolveGetOrSetOptions(this.#withTag(options), store.defaultTtlSeconds, key);
+    const settings = resolveGetOrSetOptions(this.#version.addTo(options), store.defaultTtlSeconds, key);
     const compute = async (context: FactoryContext): Promise<unknown> => {
       const value = await factory(await this.#contextOf(key, context));
       if (value !== undefined) await validate(this.#settings.schema, key, value);
@@ -207,7 +195,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
 
   async add(key: K, value: Input, options?: SetOptions): Promise<boolean> {
     const { store, updates, prefix } = this.#openFor(key);
-    const settings = resolveSetOptions(this.#withTag(options), store.defaultTtlSeconds, key, 'add');
+    const settings = resolveSetOptions(this.#version.addTo(options), store.defaultTtlSeconds, key, 'add');
     return updates.add(prefix + key, await this.#checked(key, value), settings);
   }
 
@@ -252,9 +240,10 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   }
 
   async getMetadata(key: K): Promise<CacheMetadata | undefined> {
-    if (!(await this.#fits('getMetadata', key))) return undefined;
+    const operations = this.#openFor(key);
+    if (!(await operations.hasFitting('getMetadata', operations.prefix + key))) return undefined;
     const metadata = await this.cache.getMetadata(key);
-    return metadata && this.#metadataHere(metadata);
+    return metadata && withoutVersionTag(metadata);
   }
 
   async getStats(): Promise<CacheStats> {
@@ -288,7 +277,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     options: SetOptions | undefined,
   ): Promise<Output | undefined> {
     const { store, updates, prefix } = this.#openFor(key);
-    const created = resolveSetOptions(this.#withTag(options), store.defaultTtlSeconds, key, operation);
+    const created = resolveSetOptions(this.#version.addTo(options), store.defaultTtlSeconds, key, operation);
     const settings = {
       created,
       ttlSeconds: options?.ttl === undefined ? undefined : created.ttlSeconds,
@@ -306,14 +295,6 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     return (output ?? (await validate(this.#settings.schema, key, stored))) as Output;
   }
 
-  #read(operation: 'get' | 'lookup', key: K) {
-    const { store, prefix } = this.#openFor(key);
-    return store.entered(async () => {
-      const isOpen = store.isReady() || (await store.openForRead(operation, prefix + key));
-      return isOpen ? store.read(operation, prefix + key) : undefined;
-    });
-  }
-
   /** The value to store. One that takes time to validate is copied first, for its owner may go on changing it. */
   #checked(key: K, value: Input): Input | Promise<Input> {
     const result = validate(this.#settings.schema, key, value);
@@ -322,51 +303,29 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     return Promise.resolve(result).then(() => kept);
   }
 
-  /** Whether there is an entry that fits, uncounted. */
-  async #fits(operation: CacheOperation, key: K): Promise<boolean> {
-    const { store, prefix } = this.#openFor(key);
-    return store.guarded(operation, key, false, async () => {
-      const entry = await store.peek(prefix + key);
-      if (entry === undefined) return false;
-      try {
-        await fitted(this.#fitting, key, entry, () => store.decode(prefix + key, entry));
-        return true;
-      } catch (error) {
-        if (isUseless(error)) return false;
-        throw error;
-      }
-    });
+  /** For a value that was found to fit: should the schema have changed its mind, there is none. */
+  async #fitOrNothing(key: K, value: unknown): Promise<unknown> {
+    try {
+      return await validate(this.#settings.schema, key, value);
+    } catch (error) {
+      if (isMisfit(error)) return undefined;
+      throw error;
+    }
   }
 
   /** The context of a factory, who may not take the tag away, and gets a previous value like any other. */
   async #contextOf(key: K, context: FactoryContext): Promise<TypedFactoryContext<Output>> {
     const before = context.previous;
-    const previous = before === undefined ? undefined : await validate(this.#settings.schema, key, before);
+    const previous = before === undefined ? undefined : await this.#fitOrNothing(key, before);
     return {
       get signal() {
         return context.signal;
       },
       previous: previous as Output | undefined,
       setTtl: context.setTtl,
-      setTags: (tags) => context.setTags(this.#tagged(tags)),
+      setTags: (tags) => context.setTags(this.#version.addToTags(tags)),
       skip: context.skip,
     };
-  }
-
-  #withTag<O extends SetOptions>(options: O | undefined): O | undefined {
-    // What is no object is refused by the operation.
-    if (this.#tag === undefined || (options !== undefined && (typeof options !== 'object' || options === null))) {
-      return options;
-    }
-    return { ...options, tags: this.#tagged(options?.tags ?? []) } as O;
-  }
-
-  #tagged(tags: readonly string[]): readonly string[] {
-    return this.#tag === undefined || !Array.isArray(tags) ? tags : [...tags, this.#tag];
-  }
-
-  #metadataHere(metadata: CacheMetadata): CacheMetadata {
-    return { ...metadata, tags: metadata.tags.filter((tag) => !tag.startsWith(VERSION_TAG)) };
   }
 
   /** @throws CacheError `CACHE_CLOSED` */
@@ -377,31 +336,20 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   }
 
   /** @throws CacheError `CACHE_CLOSED`, `CACHE_INVALID_KEY` */
-  #openFor(key: K): Operations {
+  #openFor(key: K): FittedOperations {
     const operations = this.#open();
     checkKey(key);
     return operations;
   }
 
   /** @throws CacheError `CACHE_CLOSED` */
-  #open(): Operations {
+  #open(): FittedOperations {
     this.#checkOpen();
     const parts = partsOf(this.cache);
     if (parts === undefined) throw withoutParts(this.cache);
     parts.store.checkOpen();
-    this.#operations ??= this.#operationsOf(parts);
+    this.#operations ??= new FittedOperations(parts, this.#fitting);
     return this.#operations;
-  }
-
-  #operationsOf({ store, computing, updates, prefix }: CacheParts): Operations {
-    const fitting = this.#fitting;
-    const fittedStore: StoreAccess<unknown> = {
-      ...store,
-      fitting,
-      read: (operation, key) => store.read(operation, key, fitting),
-      takeOut: (key) => store.takeOut(key, fitting),
-    };
-    return { store: fittedStore, computing: computing.over(fittedStore), updates: updates.over(fittedStore), prefix };
   }
 }
 

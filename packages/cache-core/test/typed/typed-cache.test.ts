@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorsOf, eventsOf } from '../support/events.js';
 import { heldFactory } from '../support/held-factory.js';
-import { MapCache } from '../support/map-cache.js';
+import { capabilities, MapCache } from '../support/map-cache.js';
 import { SteppedCache } from '../support/stepped-cache.js';
 import { numbersFrom, SCHEMAS, type User, ZOE } from './schemas.js';
 
@@ -349,6 +349,30 @@ describe('removing what does not fit', () => {
     verdict.finish();
     expect(await reading).toBeUndefined();
     expect(await cache.get('n')).toBe(2);
+  });
+});
+
+describe('a store that several processes share', () => {
+  class SharedMapCache extends MapCache {
+    override readonly capabilities = { ...capabilities, multiProcess: true };
+  }
+
+  it('keeps what does not fit until it is replaced, if its backend can not look and remove at once', async () => {
+    const cache = new SharedMapCache();
+    const numbers = typed(cache, numbersFrom(0));
+    await cache.set('n', 'text');
+    expect(await numbers.get('n')).toBeUndefined();
+    expect(cache.storedKeys).toEqual(['n']);
+    expect(await numbers.getOrSet('n', () => 5)).toBe(5);
+    expect(await numbers.get('n')).toBe(5);
+  });
+
+  it('still loses what is damaged', async () => {
+    const cache = new SharedMapCache();
+    await cache.set('n', 5);
+    cache.store.set('n', { ...(cache.store.get('n') ?? fail()), payload: { encoding: 'json', data: '{' } });
+    expect(await typed(cache, numbersFrom(0)).get('n')).toBeUndefined();
+    expect(cache.storedKeys).toEqual([]);
   });
 });
 
