@@ -11,7 +11,7 @@ import {
 } from '../checks.js';
 import { cloneValue } from '../clone.js';
 import { parseTtl } from '../duration.js';
-import { CacheError } from '../errors.js';
+import { CacheError, isCacheError } from '../errors.js';
 import { type Fitting, isMisfit, partsOf } from '../fitting.js';
 import { resolveGetOrSetOptions } from '../get-or-set-options.js';
 import { isPromiseLike } from '../key-queue.js';
@@ -299,8 +299,17 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   #checked(key: K, value: Input): Input | Promise<Input> {
     const result = validate(this.#settings.schema, key, value);
     if (!isPromiseLike(result)) return value;
-    const kept = this.cache.capabilities.isolation === 'reference' ? value : (cloneValue(value) as Input);
-    return Promise.resolve(result).then(() => kept);
+    const verdict = Promise.resolve(result);
+    if (this.cache.capabilities.isolation === 'reference') return verdict.then(() => value);
+    try {
+      const kept = cloneValue(value) as Input;
+      return verdict.then(() => kept);
+    } catch (error) {
+      // What the schema has to say of it comes too late for anybody to hear.
+      verdict.catch(() => {});
+      if (!isCacheError(error)) throw error;
+      throw new CacheError(error.code, error.message, { key, cause: error.cause });
+    }
   }
 
   /** For a value that was found to fit: should the schema have changed its mind, there is none. */

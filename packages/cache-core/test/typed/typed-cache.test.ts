@@ -406,6 +406,27 @@ describe('a value that takes time to validate', () => {
   });
 });
 
+describe('a value that can not be stored', () => {
+  it('is told of once, though the schema comes to its own verdict later', async () => {
+    const cache = new MapCache();
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const never = typed(
+      cache,
+      z.any().refine(async () => false),
+    );
+    await expect(never.set('a', () => 'a function')).rejects.toMatchObject({
+      code: 'CACHE_UNSERIALIZABLE',
+      key: 'a',
+    });
+    await expect(never.setMany([['a', () => 'a function']])).rejects.toMatchObject({ code: 'CACHE_UNSERIALIZABLE' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+});
+
 describe('namespaces and typed caches', () => {
   it('can be had in either order, and see the same entries', async () => {
     const cache = new MapCache();
