@@ -29,6 +29,8 @@ export const contextRules = {
   ...clockAndLoggerRules,
   ...strategyRules,
   namespace: optionRules.text,
+  // Looked at by encrypt(), whose messages show no key.
+  encryptionKeys: () => undefined,
 } satisfies OptionRules;
 
 /**

@@ -51,7 +51,7 @@ export function createMemoryCache(options: MemoryCacheFactoryOptions = {}): Cach
   adviseOnEnvironment(options.logger);
   const names = [...MEMORY_FIELD_NAMES, ...Object.keys(clockAndLoggerRules)];
   const { config, isolation } = parseConfig(memoryConfigSchema, settings, { owner, strategyNames: [], names });
-  return openMemoryCache({ ...baseOptions(config, options), isolation });
+  return openMemoryCache({ ...baseOptions(config, { clock: options.clock, logger: options.logger }), isolation });
 }
 
 /**

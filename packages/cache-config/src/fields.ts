@@ -1,4 +1,5 @@
 import { EVICTION_POLICIES, MAX_TTL_SECONDS } from '@glovebox/cache-core';
+import { COMPRESSION_ALGORITHMS } from '@glovebox/cache-core/codecs';
 import { z } from 'zod';
 import { type EitherSpelling, toCamelCase, toSnakeCase } from './field-names.js';
 import { type CacheSettings, DEFAULTS, HOUR_SECONDS, MEGABYTE_BYTES } from './settings.js';
@@ -30,6 +31,7 @@ const ALLOWED: Readonly<Record<Exclude<FieldName, 'cacheStrategy'> | 'isolation'
   io: quoted(['sync', 'async']),
   inlineMaxBytes: 'a whole number above 0 (bytes)',
   hotBytes: 'a whole number (bytes), 0 for none',
+  compression: `true, false, or ${quoted(COMPRESSION_ALGORITHMS)}`,
   isolation: quoted(['clone', 'freeze', 'reference']),
   cache: 'an object of settings',
 };
@@ -113,6 +115,10 @@ export function settingsShape(strategyNames: readonly string[]) {
     hotBytes: described(z.int().nonnegative(), {
       description: 'Memory for entries that are read again and again; 0 for none',
       default: DEFAULTS.hotBytes,
+    }),
+    compression: described(z.union([z.boolean(), z.enum(COMPRESSION_ALGORITHMS)]), {
+      description: 'Stores large values compressed: true for the best that this Node has',
+      default: DEFAULTS.compression,
     }),
   } satisfies { [K in FieldName]: z.ZodType<CacheSettings[K]> };
 }

@@ -13,5 +13,11 @@ export { defaultConfigPath, type LoadUserConfigOptions, loadUserConfig } from '.
 export { cacheConfigSchema, userConfigSchema } from './schemas.js';
 export type { BuiltInStrategyName, CacheConfig, CacheSettings, Durability, IoMode } from './settings.js';
 export { closeSharedCaches, getSharedCache } from './shared-caches.js';
-export { builtInStrategies, type CacheStrategies, type CacheStrategy, type StrategyContext } from './strategies.js';
+export {
+  builtInStrategies,
+  type CacheStrategies,
+  type CacheStrategy,
+  type StrategyContext,
+  transformsOf,
+} from './strategies.js';
 export type { UserConfig, UserSettings } from './user-config.js';

@@ -37,6 +37,7 @@ export function resolveSettings(settings: CacheSettings): CacheConfig {
     io: settings.io ?? DEFAULTS.io,
     inlineMaxBytes: settings.inlineMaxBytes ?? DEFAULTS.inlineMaxBytes,
     hotBytes: settings.hotBytes ?? DEFAULTS.hotBytes,
+    compression: settings.compression ?? DEFAULTS.compression,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
+import type { CompressionAlgorithm } from '@glovebox/cache-core/codecs';
 
 export const MEGABYTE_BYTES = 1_048_576;
 export const HOUR_SECONDS = 3_600;
@@ -48,6 +49,8 @@ export interface CacheSettings {
   inlineMaxBytes?: number | undefined;
   /** Memory for entries of a filesystem cache that are read again and again; 0 for none. @default 16777216 */
   hotBytes?: number | undefined;
+  /** Stores values of 1,024 bytes and more compressed: `true` by what this Node does best, zstd or brotli. @default false */
+  compression?: boolean | CompressionAlgorithm | undefined;
 }
 
 /** A complete configuration: one field a setting, defaults filled in. What a strategy is given. */
@@ -67,6 +70,7 @@ export interface CacheConfig {
   readonly io: IoMode;
   readonly inlineMaxBytes: number;
   readonly hotBytes: number;
+  readonly compression: boolean | CompressionAlgorithm;
 }
 
 /** What is true of a cache whose configuration says nothing. */
@@ -84,4 +88,5 @@ export const DEFAULTS: CacheConfig = Object.freeze({
   io: 'sync',
   inlineMaxBytes: 65_536,
   hotBytes: 16 * MEGABYTE_BYTES,
+  compression: false,
 });

@@ -1,4 +1,11 @@
-import { CacheError, type CacheManager, ForwardingCache } from '@glovebox/cache-core';
+import {
+  CACHE_PARTS,
+  CacheError,
+  type CacheManager,
+  type CacheParts,
+  ForwardingCache,
+  partsOf,
+} from '@glovebox/cache-core';
 
 /**
  * One owner's hold on a cache that others hold too: closing it leaves them theirs, and a second `close` takes nothing
@@ -30,6 +37,10 @@ export class SharedCacheHandle extends ForwardingCache {
     return this.#closing;
   }
 
+  [CACHE_PARTS](): CacheParts | undefined {
+    return partsOf(this.target());
+  }
+
   protected override target(): CacheManager {
     if (this.#closing === undefined) return this.#cache;
     throw new CacheError('CACHE_CLOSED', `the ${this.name} cache is closed`);
@@ -58,6 +69,10 @@ class HeldNamespace extends ForwardingCache {
 
   close(): Promise<void> {
     return this.#view.close();
+  }
+
+  [CACHE_PARTS](): CacheParts | undefined {
+    return partsOf(this.target());
   }
 
   protected override target(): CacheManager {

@@ -1,3 +1,4 @@
+import { createSecretKey, KeyObject } from 'node:crypto';
 import { CacheError, type CacheManager, checkOptions } from '@glovebox/cache-core';
 import {
   type CacheContext,
@@ -95,9 +96,26 @@ function checkSameSettings(known: SharedCache, config: CacheConfig, context: Cac
     .filter(([name, value]) => Reflect.get(known.config, name) !== value)
     .map(([name, value]) => `${name} is ${value}, and the open cache has ${Reflect.get(known.config, name)}`);
   if (known.context.clock !== context.clock) differing.push('clock is another one than that of the open cache');
+  if (!areSameKeys(known.context.encryptionKeys, context.encryptionKeys)) {
+    differing.push('encryptionKeys are others than those of the open cache');
+  }
   if (differing.length === 0) return;
   throw new CacheError(
     'CACHE_INVALID_CONFIG',
     `${OWNER}: ${differing.join('; ')}; allowed are equal settings while the cache of one root and namespace is open`,
   );
+}
+
+type Keys = readonly (Uint8Array | KeyObject)[];
+
+/** @param known keys of a cache that is open: they have been checked */
+function areSameKeys(known: Keys | undefined, given: Keys | undefined): boolean {
+  if (known === given) return true;
+  if (known === undefined || !Array.isArray(given) || known.length !== given.length) return false;
+  return known.every((key, index) => {
+    const other: unknown = given[index];
+    const secret = key instanceof Uint8Array ? createSecretKey(key) : key;
+    if (other instanceof KeyObject) return secret.equals(other);
+    return other instanceof Uint8Array && secret.equals(createSecretKey(other));
+  });
 }

@@ -1,15 +1,18 @@
+import type { KeyObject } from 'node:crypto';
 import {
   type BaseCacheOptions,
   CacheError,
   type CacheLogger,
   type CacheManager,
   type Clock,
+  type CodecTransform,
   describeValue,
   isCacheError,
   type OptionRule,
   type OptionRules,
   optionRules,
 } from '@glovebox/cache-core';
+import { compress, encrypt } from '@glovebox/cache-core/codecs';
 import { createFilesystemCache } from '@glovebox/cache-fs';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import { BUILT_IN_STRATEGY_NAMES } from './fields.js';
@@ -22,6 +25,11 @@ export interface StrategyContext {
   readonly namespace?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly logger?: CacheLogger | undefined;
+  /**
+   * Keys of 32 random bytes: values are stored encrypted by the first, and read by all. Never part of a file of settings.
+   * @default none
+   */
+  readonly encryptionKeys?: readonly (Uint8Array | KeyObject)[] | undefined;
 }
 
 /** A way to keep entries: a plain object, so that an application can add its own. */
@@ -33,6 +41,11 @@ export interface CacheStrategy {
    * @default the configuration's root
    */
   storeOf?(config: CacheConfig): string;
+  /**
+   * Whether `create` has its cache encrypt by `context.encryptionKeys`: else they are refused, and not ignored.
+   * @default false
+   */
+  readonly encrypts?: boolean;
 }
 
 /** Strategies by the name that `cacheStrategy` gives. */
@@ -49,20 +62,24 @@ export const builtInStrategies: Readonly<Record<BuiltInStrategyName, CacheStrate
     create: (config, context) =>
       createFilesystemCache({ ...filesystemOptions(config, context), processIsolated: false }),
     storeOf: ({ cacheRoot }) => physicalRoot(cacheRoot),
+    encrypts: true,
   },
   process_isolated: {
     create: (config, context) =>
       createFilesystemCache({ ...filesystemOptions(config, context), processIsolated: true }),
     storeOf: ({ cacheRoot }) => physicalRoot(cacheRoot),
+    encrypts: true,
   },
   disabled: {
     create: (config, context) => createMemoryCache(baseOptions(config, context)),
     storeOf: () => 'memory',
+    encrypts: true,
   },
 });
 
 /** The options of a configuration that every backend built on the base class takes. */
-export function baseOptions(config: CacheConfig, { clock, logger }: StrategyContext): BaseCacheOptions {
+export function baseOptions(config: CacheConfig, context: StrategyContext): BaseCacheOptions {
+  const { clock, logger } = context;
   return {
     defaultTtl: config.defaultTtlSeconds,
     maxEntries: config.maxEntries ?? undefined,
@@ -71,7 +88,19 @@ export function baseOptions(config: CacheConfig, { clock, logger }: StrategyCont
     cleanupIntervalSeconds: config.cleanupIntervalSeconds,
     clock,
     logger,
+    transforms: transformsOf(config, context),
   };
+}
+
+/** What a configuration and the keys that a program has beside it do to values: the option `transforms` of every backend. */
+export function transformsOf(
+  { compression }: Pick<CacheConfig, 'compression'>,
+  { encryptionKeys }: Pick<StrategyContext, 'encryptionKeys'>,
+): CodecTransform[] {
+  const transforms: CodecTransform[] = [];
+  if (compression !== false) transforms.push(compress(compression === true ? {} : { algorithm: compression }));
+  if (encryptionKeys !== undefined) transforms.push(encrypt({ keys: encryptionKeys }));
+  return transforms;
 }
 
 function filesystemOptions(config: CacheConfig, context: StrategyContext) {
@@ -106,11 +135,15 @@ export function findStrategy(name: string, strategies: CacheStrategies = {}): Ca
 
 /** A ready cache. @throws CacheError of the strategy's, or `CACHE_BACKEND_FAILED` around what else it throws */
 export function openCache(config: CacheConfig, options: StrategyContext & StrategyLookup): CacheManager {
-  const { namespace, clock, logger } = options;
+  const { namespace, clock, logger, encryptionKeys } = options;
   const strategy = findStrategy(config.cacheStrategy, options.strategies);
+  if (encryptionKeys !== undefined && strategy.encrypts !== true) {
+    const text = `the strategy '${config.cacheStrategy}' does not encrypt; allowed with encryptionKeys is one that says encrypts: true`;
+    throw new CacheError('CACHE_INVALID_CONFIG', text);
+  }
   let cache: unknown;
   try {
-    cache = strategy.create(config, { namespace, clock, logger });
+    cache = strategy.create(config, { namespace, clock, logger, encryptionKeys });
   } catch (cause) {
     if (isCacheError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

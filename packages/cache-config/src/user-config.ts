@@ -41,6 +41,7 @@ const SECTION_ONLY = [
   'lockTimeoutMs',
   'inlineMaxBytes',
   'hotBytes',
+  'compression',
 ];
 
 /** Top-level fields that would be ignored, and were hardly meant to be: misspelt ones, and those of the `cache` section. */

@@ -72,6 +72,7 @@ const settings: Row[] = [
   { given: { durability: 'none' }, field: 'durability', found: '"none"', allowed: "'process', 'power'" },
   { given: { io: null }, field: 'io', found: 'null', allowed: "'sync', 'async'" },
   { given: { inlineMaxBytes: -1 }, field: 'inlineMaxBytes', found: '-1', allowed: 'a whole number above 0' },
+  { given: { compression: 'zip' }, field: 'compression', found: '"zip"', allowed: "'zstd', 'brotli', 'gzip'" },
   { given: { hotBytes: 0.5 }, field: 'hotBytes', found: '0.5', allowed: '0 for none' },
 ];
 

@@ -22,6 +22,7 @@ const defaults = {
   io: 'sync',
   inlineMaxBytes: 65_536,
   hotBytes: 16 * 1024 * 1024,
+  compression: false,
 };
 
 describe('cacheConfigSchema', () => {

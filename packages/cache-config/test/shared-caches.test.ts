@@ -2,7 +2,9 @@ import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { builtInStrategies, closeSharedCaches, getSharedCache, loadUserConfig } from '@glovebox/cache-config';
 import { ManualClock } from '@glovebox/cache-core';
+import { typed } from '@glovebox/cache-core/typed';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { capturingStrategy } from './support/capturing-strategy.js';
 import { configErrorOf } from './support/config-error.js';
 import { temporaryDirectory } from './support/temporary-directory.js';
@@ -14,6 +16,21 @@ function counted() {
   const { strategy, calls } = capturingStrategy();
   return { calls, config: { cacheStrategy: 'own' }, context: { strategies: { own: strategy } } };
 }
+
+describe('a handle of a shared cache', () => {
+  it('can be typed, and so can its namespaces, for as long as it is open', async () => {
+    const handle = getSharedCache({ cacheRoot: temporaryDirectory() });
+    const numbers = typed(handle, z.number());
+    const below = typed(handle.namespace('a'), z.number());
+    await numbers.set('n', 1);
+    await below.set('n', 2);
+    expect(await numbers.get('n')).toBe(1);
+    expect(await below.getOrSet('n', () => 3)).toBe(2);
+    await handle.close();
+    await expect(numbers.get('n')).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+    await expect(below.get('n')).rejects.toMatchObject({ code: 'CACHE_CLOSED' });
+  });
+});
 
 describe('getSharedCache opens one cache', () => {
   it('for a root and namespace', async () => {

@@ -1,11 +1,12 @@
 import type { ResolvedSetOptions } from './checks.js';
 import { isSameEntry } from './entry.js';
-import { CacheError, isCacheError } from './errors.js';
+import { CacheError } from './errors.js';
+import { fitted, isMisfit, isUseless } from './fitting.js';
 import { KeyQueue } from './key-queue.js';
 import { type CacheOperation, printableKey } from './observation.js';
 import { describeValue } from './options.js';
 import type { Draft, StoreAccess } from './store-access.js';
-import type { StoredEntry } from './types.js';
+import type { SetOptions, StoredEntry } from './types.js';
 
 /** Times that a change is made again because the key was written meanwhile. */
 const MAX_ATTEMPTS = 100;
@@ -18,7 +19,20 @@ export interface ResolvedUpdateOptions {
   readonly isSliding: boolean | undefined;
 }
 
-/** The live entry of a key and its value, which is `undefined` for a missing and for a damaged one. */
+/** @param options what the caller gave, of which `created` was resolved */
+export function resolveUpdateOptions(
+  created: ResolvedSetOptions,
+  options: SetOptions | undefined,
+): ResolvedUpdateOptions {
+  return {
+    created,
+    ttlSeconds: options?.ttl === undefined ? undefined : created.ttlSeconds,
+    tags: options?.tags === undefined ? undefined : created.tags,
+    isSliding: options?.sliding === undefined ? undefined : created.isSliding,
+  };
+}
+
+/** The live entry of a key and its value, which is `undefined` for a missing one and for one of no use. */
 interface Look<P> {
   readonly entry: StoredEntry<P> | undefined;
   readonly value: unknown;
@@ -33,10 +47,16 @@ interface Change<P, R> {
 /** Operations that read a key and write it: one at a time for each key, between processes where the backend locks. */
 export class AtomicUpdates<P> {
   readonly #store: StoreAccess<P>;
-  readonly #queue = new KeyQueue();
+  readonly #queue: KeyQueue;
 
-  constructor(store: StoreAccess<P>) {
+  constructor(store: StoreAccess<P>, queue = new KeyQueue()) {
     this.#store = store;
+    this.#queue = queue;
+  }
+
+  /** For readers who expect something of entries, one at a time with the others. */
+  over(store: StoreAccess<P>): AtomicUpdates<P> {
+    return new AtomicUpdates(store, this.#queue);
   }
 
   add(key: string, value: unknown, settings: ResolvedSetOptions): Promise<boolean> {
@@ -132,11 +152,17 @@ export class AtomicUpdates<P> {
     let entry: StoredEntry<P> | undefined;
     try {
       entry = await this.#store.entered(() => this.#store.peek(key));
-      return { entry, value: entry && this.#store.decode(key, entry) };
+      return { entry, value: entry && (await this.#valueOf(key, entry)) };
     } catch (error) {
-      this.#store.report(operation, error, key);
-      return isCacheError(error, 'CACHE_CORRUPT_ENTRY') ? { entry, value: undefined } : 'unknown';
+      if (!isMisfit(error)) this.#store.report(operation, error, key);
+      return isUseless(error) ? { entry, value: undefined } : 'unknown';
     }
+  }
+
+  #valueOf(key: string, entry: StoredEntry<P>): unknown {
+    const { fitting } = this.#store;
+    const decode = () => this.#store.decode(key, entry);
+    return fitting === undefined ? decode() : fitted(fitting, key, entry, decode);
   }
 
   /** What is not asked for stays: the instant of the expiry, not the time from now on. */

@@ -9,7 +9,16 @@ import type { BaseCacheOptions } from './options.js';
 import { slidExpiry, withExpiry } from './sliding.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
 import { TagInvalidations } from './tag-invalidations.js';
-import type { ByteStage, CacheMetadata, Codec, EncodedValue, ListedEntry, OpenedEntry, StoredEntry } from './types.js';
+import type {
+  ByteStage,
+  CacheMetadata,
+  Codec,
+  CodecTransform,
+  EncodedValue,
+  ListedEntry,
+  OpenedEntry,
+  StoredEntry,
+} from './types.js';
 
 /** After so many writes of its own, an instance looks again at what other processes wrote. */
 const WRITES_BETWEEN_LISTINGS = 100;
@@ -36,8 +45,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   readonly #invalidationQueue = new KeyQueue();
 
   constructor(options: BaseCacheOptions = {}, ...[codec]: CodecArgument<P>) {
-    // Without a codec P is EncodedValue, or CodecArgument would have asked for one.
-    super(options, codec ?? (valueCodec as unknown as Codec<P>));
+    super(options, transformed(codec, options.transforms));
   }
 
   /** The entry of a key, expired ones too: the base decides. `undefined` if there is none. */
@@ -70,7 +78,7 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
    * whatever happens to it meanwhile. By default the entry is read whole.
    */
   protected openEntry(key: string): OpenedEntry<P> | undefined | Promise<OpenedEntry<P> | undefined> {
-    return this.#openWhole(key);
+    return this.openWhole(key);
   }
 
   /** Optional hook: records that a read hit. By default in memory, for as long as the instance lives. */
@@ -168,9 +176,15 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
   /** Optional hook: a read met an expired entry. By default it stays until the next cleanup. */
   protected noteExpired(_key: string, _entry: StoredEntry<P>): void {}
 
-  /** Optional hook: removes an entry that a read found damaged, unless it has been replaced since. */
-  protected healEntry(key: string): void | Promise<void> {
-    return this.#removeDamaged(key);
+  /**
+   * Optional hook: removes an entry that a read found to be of no use, unless it has been replaced since. The default
+   * looks and then removes. In a store that several processes share one of them may replace the entry in between, so there
+   * it removes damage only, and leaves what does not fit a schema until it is replaced: a backend of such a store does
+   * better by looking and removing at once.
+   * @param entry what was read; left out if it was too damaged for that
+   */
+  protected healEntry(key: string, entry?: StoredEntry<P>): void | Promise<void> {
+    return this.#removeUseless(key, entry);
   }
 
   /** Optional hook: removes every entry. */
@@ -279,31 +293,30 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     }
   }
 
-  async #openWhole(key: string): Promise<OpenedEntry<P> | undefined> {
-    const entry = await this.readEntry(key);
-    return entry && { entry };
-  }
-
-  async #removeDamaged(key: string): Promise<void> {
+  async #removeUseless(key: string, useless: StoredEntry<P> | undefined): Promise<void> {
     await this.keyQueue.run(key, async () => {
-      if (await this.#isDamaged(key)) await this.#remove(key);
+      if (await this.#isStillUseless(key, useless)) await this.#remove(key);
     });
   }
 
-  async #isDamaged(key: string): Promise<boolean> {
-    let entry: StoredEntry<P> | undefined;
+  async #isStillUseless(key: string, useless: StoredEntry<P> | undefined): Promise<boolean> {
     try {
-      entry = await this.readEntry(key);
+      const entry = await this.readEntry(key);
+      if (entry === undefined) return false;
+      return this.capabilities.multiProcess ? !this.#isWhole(key, entry) : isSameEntry(entry, useless);
     } catch (error) {
       // Any other fault says nothing about the entry.
       if (isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return true;
       throw error;
     }
+  }
+
+  #isWhole(key: string, entry: StoredEntry<P>): boolean {
     try {
-      if (entry !== undefined) this.codec.decode(entry.payload);
-      return false;
-    } catch {
+      this.codec.decode(entry.payload, false, key);
       return true;
+    } catch (error) {
+      return isCacheError(error, 'CACHE_UNREADABLE_ENTRY');
     }
   }
 
@@ -431,4 +444,11 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     this.#isIndexComplete = true;
     return index;
   }
+}
+
+/** The codec, or that of core, with the transforms around it. */
+function transformed<P>(codec: Codec<P> | undefined, transforms: readonly CodecTransform[] = []): Codec<P> {
+  // Without a codec P is EncodedValue, or CodecArgument would have asked for one; transforms refuse anything else.
+  const own = (codec ?? valueCodec) as unknown as Codec;
+  return transforms.reduce((inner, transform) => transform(inner), own) as unknown as Codec<P>;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AtomicUpdates, type ResolvedUpdateOptions } from './atomic-updates.js';
+import { AtomicUpdates, type ResolvedUpdateOptions, resolveUpdateOptions } from './atomic-updates.js';
 import { deleteMany, getMany, setMany } from './batches.js';
 import type { ByteStreams } from './byte-streams.js';
 import { CacheLifecycle } from './cache-lifecycle.js';
@@ -18,6 +18,7 @@ import { ChunkSource } from './chunk-source.js';
 import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
+import { CACHE_PARTS, type CacheParts, type Fitting, fitted, isMisfit } from './fitting.js';
 import { Computing } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
@@ -25,7 +26,7 @@ import { checkListOptions, listFilter } from './list-options.js';
 import { copyMetadata, listLive } from './listing.js';
 import { NamespaceCounters } from './namespace-counters.js';
 import { type NamespaceHost, NamespaceView } from './namespace-view.js';
-import { type CacheOperation, observe, printableKey } from './observation.js';
+import { type CacheOperation, debugLine, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { withExpiry } from './sliding.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
@@ -64,6 +65,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   /** Keeps hooks on one key in order. */
   protected readonly keyQueue = new KeyQueue();
   readonly #access: StoreAccess<P>;
+  readonly #isTransformed: boolean;
   readonly #computing: Computing<P>;
   readonly #updates: AtomicUpdates<P>;
   readonly #limitQueue = new KeyQueue();
@@ -78,6 +80,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
     super(options);
     this.codec = codec;
+    this.#isTransformed = options.transforms !== undefined && options.transforms.length > 0;
     this.#access = this.#createAccess();
     this.#computing = new Computing(this.#access);
     this.#updates = new AtomicUpdates(this.#access);
@@ -103,7 +106,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract noteWritten(key: string, entry: StoredEntry<P>): void;
   protected abstract noteRemoved(key: string): void;
   protected abstract noteExpired(key: string, entry: StoredEntry<P>): void;
-  protected abstract healEntry(key: string): Awaitable<void>;
+  protected abstract healEntry(key: string, entry?: StoredEntry<P>): Awaitable<void>;
   protected abstract clearStore(): Awaitable<void>;
   protected abstract sweepStore(now: number, automatic: boolean): Awaitable<number>;
   protected abstract hasRoom(key: string, entry: StoredEntry<P>): Awaitable<boolean>;
@@ -315,6 +318,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#runCleanup(false);
   }
 
+  /** For `@glovebox/cache-core/typed`, whose operations are made of the same parts. */
+  [CACHE_PARTS](): CacheParts<P> {
+    return { store: this.#access, computing: this.#computing, updates: this.#updates, prefix: '' };
+  }
+
   protected override endBackgroundWork(): Promise<void> {
     for (const source of this.#sources) {
       source.interrupt(new CacheError('CACHE_CLOSED', `the ${this.name} cache was closed before the stream had ended`));
@@ -386,13 +394,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   #resolveUpdate(operation: CacheOperation, key: string, options: SetOptions | undefined): ResolvedUpdateOptions {
-    const created = resolveSetOptions(options, this.defaultTtlSeconds, key, operation);
-    return {
-      created,
-      ttlSeconds: options?.ttl === undefined ? undefined : created.ttlSeconds,
-      tags: options?.tags === undefined ? undefined : created.tags,
-      isSliding: options?.sliding === undefined ? undefined : created.isSliding,
-    };
+    return resolveUpdateOptions(resolveSetOptions(options, this.defaultTtlSeconds, key, operation), options);
   }
 
   /** Runs a task on the open store; a fault of it is reported and answered with `fallback`. */
@@ -438,12 +440,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** A counted read. Without a promise where the hooks have none: an `await` would cost more than a memory read. */
-  #read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined> {
+  #read(operation: CacheOperation, key: string, fitting?: Fitting): Awaitable<Hit<P> | undefined> {
     try {
       const read = this.readEntry(key);
-      if (!isPromiseLike(read)) return this.#finishRead(operation, key, read);
+      if (!isPromiseLike(read)) return this.#finishRead(operation, key, read, fitting);
       return read
-        .then((entry) => this.#finishRead(operation, key, entry))
+        .then((entry) => this.#finishRead(operation, key, entry, fitting))
         .then(undefined, (error: unknown) => this.#failRead(operation, key, error));
     } catch (error) {
       return this.#failRead(operation, key, error);
@@ -454,6 +456,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     operation: CacheOperation,
     key: string,
     entry: StoredEntry<P> | undefined,
+    fitting?: Fitting,
     value?: unknown,
   ): Awaitable<Hit<P> | undefined> {
     const now = this.clock.now();
@@ -466,14 +469,35 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       this.noteInvalidated(key);
       return this.#miss(operation, key, now);
     }
-    let hit: Hit<P>;
+    if (value !== undefined) return this.#use(operation, key, { value, entry }, now);
+    if (fitting !== undefined) return this.#finishFittedRead(operation, key, entry, fitting);
     try {
-      hit = { value: value === undefined ? this.#decode(key, entry, true) : value, entry };
+      value = this.#decode(key, entry, true);
     } catch (error) {
-      return this.#failRead(operation, key, error);
+      return this.#failRead(operation, key, error, entry);
     }
+    return this.#use(operation, key, { value, entry }, now);
+  }
+
+  async #finishFittedRead(
+    operation: CacheOperation,
+    key: string,
+    entry: StoredEntry<P>,
+    fitting: Fitting,
+  ): Promise<Hit<P> | undefined> {
+    let value: unknown;
     try {
-      const touched = this.touchEntry(key, entry, now);
+      value = await fitted(fitting, key, entry, () => this.#decode(key, entry, true));
+    } catch (error) {
+      return this.#failRead(operation, key, error, entry);
+    }
+    return this.#use(operation, key, { value, entry }, this.clock.now());
+  }
+
+  /** Notes that an entry was read, and counts the hit. */
+  #use(operation: CacheOperation, key: string, hit: Hit<P>, now: number): Awaitable<Hit<P>> {
+    try {
+      const touched = this.touchEntry(key, hit.entry, now);
       if (isPromiseLike(touched)) {
         return touched
           .then(undefined, (error: unknown) => this.report(operation, error, key))
@@ -505,8 +529,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   #decode(key: string, entry: StoredEntry<P>, isLast = false): unknown {
     try {
-      return this.codec.decode(entry.payload, isLast);
+      return this.codec.decode(entry.payload, isLast, key);
     } catch (error) {
+      if (isCacheError(error, 'CACHE_UNREADABLE_ENTRY')) throw withKey(error, key);
       const reason = isCacheError(error) ? error.message : 'the payload is not well-formed';
       throw new CacheError('CACHE_CORRUPT_ENTRY', reason, { key, cause: withoutValue(error) });
     }
@@ -526,17 +551,18 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return undefined;
   }
 
-  /** A fault is a miss; damage, which no later read would get over, is also removed. */
-  #failRead(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined> {
-    this.report(operation, error, key);
+  /** A fault is a miss; what no later read would get over is also removed. That a value does not fit is no fault. */
+  #failRead(operation: CacheOperation, key: string, error: unknown, entry?: StoredEntry<P>): Awaitable<undefined> {
+    if (isMisfit(error)) debugLine(error.message);
+    else this.report(operation, error, key);
     this.#miss(operation, key, this.clock.now());
-    return this.#heal(operation, key, error);
+    return this.#heal(operation, key, error, entry);
   }
 
-  #heal(operation: CacheOperation, key: string, error: unknown): Awaitable<undefined> {
-    if (!isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
+  #heal(operation: CacheOperation, key: string, error: unknown, entry?: StoredEntry<P>): Awaitable<undefined> {
+    if (!isMisfit(error) && !isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
     return Promise.resolve(key)
-      .then((damaged) => this.healEntry(damaged))
+      .then((useless) => this.healEntry(useless, entry))
       .then(ignore, (healError: unknown) => {
         this.report(operation, healError, key);
         return undefined;
@@ -559,6 +585,12 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return isLive(entry, this.clock.now()) && !(entry.tags.length > 0 && this.isInvalidated(entry));
   }
 
+  /** An entry without a reader: its payload is decoded. */
+  protected async openWhole(key: string): Promise<OpenedEntry<P> | undefined> {
+    const entry = await this.readEntry(key);
+    return entry && { entry };
+  }
+
   async #describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata> {
     // What the entry itself says of its use is old, but no reason to know nothing.
     const usage = await this.#attempt(operation, key, entry, async () => this.usageOf(key, entry));
@@ -572,7 +604,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       });
     }
     try {
-      return { key, payload: this.codec.encode(value, isUsedAtOnce), ...settings };
+      return { key, payload: this.codec.encode(value, isUsedAtOnce, key), ...settings };
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the value is too large or too deep to be written';
       throw new CacheError('CACHE_UNSERIALIZABLE', reason, { key, cause: withoutValue(error) });
@@ -706,21 +738,24 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   /** Removes the live entry that it returns, and no other. */
-  async #takeOut(key: string): Promise<Hit<P> | undefined> {
+  async #takeOut(key: string, fitting?: Fitting): Promise<Hit<P> | undefined> {
     this.#computing.outdate(key);
     let taken: Hit<P> | undefined;
+    let found: StoredEntry<P> | undefined;
     try {
       taken = await this.keyQueue.run(key, async () => {
         const entry = await this.#peek(key);
         if (entry === undefined) return undefined;
-        const hit = { value: this.#decode(key, entry), entry };
+        found = entry;
+        const decode = () => this.#decode(key, entry);
+        const hit = { value: fitting === undefined ? decode() : await fitted(fitting, key, entry, decode), entry };
         if (!(await this.removeEntry(key))) return undefined;
         this.noteRemoved(key);
         this.#computing.outdate(key);
         return hit;
       });
     } catch (error) {
-      return this.#failRead('take', key, error);
+      return this.#failRead('take', key, error, found);
     }
     const now = this.clock.now();
     if (taken === undefined) return this.#miss('take', key, now);
@@ -768,12 +803,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       entered: (task) => this.#entered(task),
       guarded: (operation, key, fallback, task) => this.#guarded(operation, key, fallback, task),
       attempt: (operation, key, fallback, task) => this.#attempt(operation, key, fallback, task),
-      read: (operation, key) => this.#read(operation, key),
-      finishRead: (operation, key, entry, value) => this.#finishRead(operation, key, entry, value),
+      read: (operation, key, fitting) => this.#read(operation, key, fitting),
+      finishRead: (operation, key, entry, value) => this.#finishRead(operation, key, entry, undefined, value),
       failRead: (operation, key, error) => this.#failRead(operation, key, error),
       failLate: (operation, key, error) => this.#failLate(operation, key, error),
-      stageEntry: (key) => this.stageEntry(key),
-      openEntry: (key) => this.openEntry(key),
+      // What transforms change they change as a whole.
+      stageEntry: (key) => (this.#isTransformed ? undefined : this.stageEntry(key)),
+      openEntry: (key) => (this.#isTransformed ? this.openWhole(key) : this.openEntry(key)),
       peek: (key) => this.#peek(key),
       readAny: (key) => this.readEntry(key),
       isServed: (entry) => this.#isServed(entry),
@@ -784,7 +820,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       draft: (key, value, settings) => this.#draft(key, value, settings),
       store: (operation, draft) => this.#store(operation, draft),
       remove: (key) => this.#delete(key),
-      takeOut: (key) => this.#takeOut(key),
+      takeOut: (key, fitting) => this.#takeOut(key, fitting),
+      describe: (operation, key, entry) => this.#describe(operation, key, entry),
       listEntries: () => this.listEntries(),
       withEntryLock: (key, task) => this.withEntryLock(key, task),
       withUpdateLock: (key, task) => this.withUpdateLock(key, task),
@@ -800,6 +837,11 @@ function refused(key: string, reason: string): CacheError {
 /** Parsers quote what they could not read: the cause of an error must not carry a value. */
 function withoutValue(error: unknown): unknown {
   return isCacheError(error) || error instanceof RangeError ? error : undefined;
+}
+
+/** The same error, with the key that the codec may not have been told. */
+function withKey({ code, message, cause }: CacheError, key: string): CacheError {
+  return new CacheError(code, message, { key, cause });
 }
 
 function undefinedIfCorrupt(error: unknown): undefined {

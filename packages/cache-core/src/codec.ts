@@ -24,6 +24,12 @@ export const valueCodec: Codec<EncodedValue> = {
       if (encoding === 'uint8array') return new Uint8Array(data);
       if (encoding === 'buffer') return Buffer.from(data);
     }
+    if (encoding === 'sealed') {
+      throw new CacheError(
+        'CACHE_UNREADABLE_ENTRY',
+        'the entry is compressed or encrypted; allowed is a cache with the transforms that it was written with',
+      );
+    }
     throw new CacheError('CACHE_CORRUPT_ENTRY', `the payload is ${typeof data} with the encoding ${String(encoding)}`);
   },
 

@@ -2,6 +2,7 @@ import { isExpired, isLive } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { FactoryRun } from './factory-context.js';
 import { FailureMemory } from './failure-memory.js';
+import { fitted, isUseless } from './fitting.js';
 import type { ResolvedGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike } from './key-queue.js';
 import { printableKey } from './observation.js';
@@ -29,16 +30,25 @@ interface Found<P> {
 export class Computing<P> {
   readonly #store: StoreAccess<P>;
   readonly #random: () => number;
-  readonly #flights = new SingleFlight<Computed<P>>();
+  readonly #flights: SingleFlight<Computed<P>>;
   readonly #failures: FailureMemory;
   readonly #refreshes: Refreshes;
 
-  /** @param random a number from 0 to 1 for each jittered ttl */
-  constructor(store: StoreAccess<P>, random: () => number = Math.random) {
+  /**
+   * @param random a number from 0 to 1 for each jittered ttl
+   * @param like whose flights and failures are these too
+   */
+  constructor(store: StoreAccess<P>, random: () => number = Math.random, like?: Computing<P>) {
     this.#store = store;
     this.#random = random;
-    this.#failures = new FailureMemory(store.clock);
-    this.#refreshes = new Refreshes(store);
+    this.#flights = like === undefined ? new SingleFlight() : like.#flights;
+    this.#failures = like === undefined ? new FailureMemory(store.clock) : like.#failures;
+    this.#refreshes = like === undefined ? new Refreshes(store) : like.#refreshes;
+  }
+
+  /** For readers who expect something of entries, and share runs and failures with the others. */
+  over(store: StoreAccess<P>): Computing<P> {
+    return new Computing(store, this.#random, this);
   }
 
   /** The key is being written or removed: what is being computed for it must not replace that. */
@@ -84,7 +94,7 @@ export class Computing<P> {
       const { flight, isLeader } = this.#join(key, factory, settings, undefined);
       const askedAt = isLeader ? undefined : this.#store.markTags();
       const computed = await this.#wait(key, flight, settings.hardTimeoutMs);
-      if (isLeader || !this.#wasInvalidated(computed, askedAt)) return this.#valueOf(computed, isLeader);
+      if (isLeader || !this.#wasInvalidated(computed, askedAt)) return this.#valueOf(key, computed, isLeader);
       this.#flights.end(key, flight);
     }
   }
@@ -128,7 +138,7 @@ export class Computing<P> {
     const isSoft = softTimeoutMs !== undefined && softTimeoutMs < (hardTimeoutMs ?? Number.POSITIVE_INFINITY);
     try {
       const computed = await within(this.#store.clock, flight.result, isSoft ? softTimeoutMs : hardTimeoutMs);
-      if (computed !== LATE) return this.#valueOf(computed, true);
+      if (computed !== LATE) return await this.#valueOf(key, computed, true);
     } catch (error) {
       this.#store.report('getOrSet', failed(key, error), key);
       return staleValue;
@@ -144,8 +154,10 @@ export class Computing<P> {
     return staleValue;
   }
 
-  #valueOf({ value, payload }: Computed<P>, isOwnValue: boolean): unknown {
-    return isOwnValue || payload === undefined ? value : this.#store.codec.decode(payload);
+  #valueOf(key: string, { value, payload }: Computed<P>, isOwnValue: boolean): unknown {
+    const { codec, fitting } = this.#store;
+    const own = isOwnValue || payload === undefined ? value : codec.decode(payload, false, key);
+    return fitting === undefined || own === undefined ? own : fitting.fit(key, own);
   }
 
   #isDue({ ttlSeconds, expiresAt }: StoredEntry<P>, { refreshAhead }: ResolvedGetOrSetOptions): boolean {
@@ -206,7 +218,7 @@ export class Computing<P> {
       if (value === undefined) return { value };
       const options = run.setOptions(this.#random());
       const made = { tags: options.tags, tagMark };
-      if (!isWanted) return { value, payload: this.#tryEncode(value), made };
+      if (!isWanted) return { value, payload: this.#tryEncode(key, value), made };
       const draft = { ...store.draft(key, value, options), tagMark };
       const isOpen = store.isReady() || (!store.isClosed() && (await store.openStore()));
       // What is kept was begun with the store open, and a cache that closes waits for it.
@@ -246,9 +258,9 @@ export class Computing<P> {
   }
 
   /** What is not stored may be of any kind: waiters get a value of their own where that can be had. */
-  #tryEncode(value: unknown): P | undefined {
+  #tryEncode(key: string, value: unknown): P | undefined {
     try {
-      return this.#store.codec.encode(value);
+      return this.#store.codec.encode(value, false, key);
     } catch {
       return undefined;
     }
@@ -277,7 +289,11 @@ export class Computing<P> {
     return store.guarded('getOrSet', key, undefined, async () => {
       const entry = await store.peek(key);
       if (entry === undefined || entry.createdAt === seen?.createdAt) return undefined;
-      return { value: store.decode(key, entry), payload: entry.payload, tags: entry.tags };
+      const hit = await this.#use(key, entry);
+      if (hit === undefined) return undefined;
+      // Not what a reader makes of it: all who wait do that for themselves.
+      const value = store.fitting === undefined ? hit.value : store.decode(key, entry);
+      return { value, payload: entry.payload, tags: entry.tags };
     });
   }
 
@@ -292,8 +308,21 @@ export class Computing<P> {
         return undefined;
       if (entry.tags.length > 0 && store.isInvalidated(entry)) return undefined;
       if (!isExpired(entry, now) || now >= entry.expiresAt + graceMs) return undefined;
-      return { value: store.decode(key, entry), entry };
+      return this.#use(key, entry);
     });
+  }
+
+  /** An entry that was not read by a counted read; `undefined` for one of no use to this reader. */
+  async #use(key: string, entry: StoredEntry<P>): Promise<Hit<P> | undefined> {
+    const { fitting } = this.#store;
+    const decode = () => this.#store.decode(key, entry);
+    try {
+      return { value: await (fitting === undefined ? decode() : fitted(fitting, key, entry, decode)), entry };
+    } catch (error) {
+      // The read before this one has told of it; of damage, it may be news.
+      if (isUseless(error) && !isCacheError(error, 'CACHE_CORRUPT_ENTRY')) return undefined;
+      throw error;
+    }
   }
 }
 

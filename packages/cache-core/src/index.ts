@@ -17,6 +17,7 @@ export {
 } from './eviction/create-eviction-order.js';
 export type { EvictionOrder, OrderNode } from './eviction/eviction-order.js';
 export { type Linked, LinkedList } from './eviction/linked-list.js';
+export { CACHE_PARTS, type CacheParts, partsOf } from './fitting.js';
 export { ForwardingCache } from './forwarding-cache.js';
 export { type MemoizeOptions, memoize } from './memoize.js';
 export { nearestName } from './nearest-name.js';
@@ -59,6 +60,7 @@ export type {
   CacheMetadata,
   CacheStats,
   Codec,
+  CodecTransform,
   Duration,
   EncodedValue,
   EvictionPolicy,

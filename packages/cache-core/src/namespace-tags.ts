@@ -1,4 +1,5 @@
-import type { Factory, FactoryContext, SetOptions } from './types.js';
+import { checkListOptions } from './list-options.js';
+import type { Factory, FactoryContext, ListOptions, SetOptions } from './types.js';
 
 /** The tags of a namespace as the whole cache knows them, and back. Its keys begin as its tags do. */
 export class NamespaceTags {
@@ -21,6 +22,13 @@ export class NamespaceTags {
   optionsThere<O extends SetOptions>(options: O | undefined): O | undefined {
     const tags = options?.tags;
     return options === undefined || tags === undefined ? options : { ...options, tags: this.there(tags) };
+  }
+
+  /** @throws CacheError `CACHE_INVALID_CONFIG`, `CACHE_INVALID_KEY` */
+  listOptionsThere(operation: 'keys' | 'entries', options: ListOptions): ListOptions {
+    const { prefix = '', tag, ...others } = checkListOptions(operation, options);
+    const tagThere = tag === undefined ? undefined : this.#prefix + tag;
+    return { ...others, prefix: this.#prefix + prefix, tag: tagThere };
   }
 
   /** A factory whose context takes this namespace's tags. */

@@ -1,7 +1,7 @@
 import { checkEntries, checkKey, checkKeys, checkPair } from './checks.js';
 import { CacheError } from './errors.js';
+import { CACHE_PARTS, type CacheParts, partsOf } from './fitting.js';
 import { ForwardingCache } from './forwarding-cache.js';
-import { checkListOptions } from './list-options.js';
 import { NamespaceTags } from './namespace-tags.js';
 import { describeValue } from './options.js';
 import type {
@@ -70,6 +70,12 @@ export class NamespaceView extends ForwardingCache {
   /** Ends the use of this view, and of those made from it. The cache stays open, and so do other views. */
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  /** For `@glovebox/cache-core/typed`. */
+  [CACHE_PARTS](): CacheParts | undefined {
+    const parts = partsOf(this.target());
+    return parts && { ...parts, prefix: this.#prefix };
   }
 
   protected override target(): CacheManager {
@@ -145,7 +151,7 @@ export class NamespaceView extends ForwardingCache {
 
   override async *keys(options: ListOptions = {}): AsyncGenerator<string> {
     const target = this.target();
-    for await (const key of target.keys(this.#listOptionsThere('keys', options))) {
+    for await (const key of target.keys(this.#tags.listOptionsThere('keys', options))) {
       yield this.#keyHere(key);
       this.target();
     }
@@ -153,7 +159,7 @@ export class NamespaceView extends ForwardingCache {
 
   override async *entries(options: ListOptions = {}): AsyncGenerator<CacheMetadata> {
     const target = this.target();
-    for await (const metadata of target.entries(this.#listOptionsThere('entries', options))) {
+    for await (const metadata of target.entries(this.#tags.listOptionsThere('entries', options))) {
       yield this.#metadataHere(metadata);
       this.target();
     }
@@ -167,12 +173,6 @@ export class NamespaceView extends ForwardingCache {
   override async getStats(): Promise<CacheStats> {
     this.target();
     return this.#host.statsOf(this.#prefix);
-  }
-
-  #listOptionsThere(operation: 'keys' | 'entries', options: ListOptions): ListOptions {
-    const { prefix = '', tag, ...others } = checkListOptions(operation, options);
-    const tagThere = tag === undefined ? undefined : this.#prefix + tag;
-    return { ...others, prefix: this.#prefix + prefix, tag: tagThere };
   }
 
   #keysThere(keys: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import type { Clock } from './clock.js';
 import { parseTtl } from './duration.js';
 import { CacheError, isCacheError } from './errors.js';
 import { nearestName } from './nearest-name.js';
-import type { CacheLogger, EvictionPolicy, Ttl } from './types.js';
+import type { CacheLogger, CodecTransform, EvictionPolicy, Ttl } from './types.js';
 
 /** Says what is allowed when `value` is not, `undefined` when it is. */
 export type OptionRule = (value: unknown) => string | undefined;
@@ -80,6 +80,10 @@ export const optionRules = {
         : `one of ${allowed.map(describeValue).join(', ')}${suggestion(value, allowed)}`,
   clock: (value: unknown) =>
     isObjectWith(value, 'now') && isObjectWith(value, 'repeat') ? undefined : 'an object with now() and repeat()',
+  transforms: (value: unknown) =>
+    Array.isArray(value) && value.every((transform) => typeof transform === 'function')
+      ? undefined
+      : 'an array of transforms, such as [compress()]',
   logger: (value: unknown) =>
     isObjectWith(value, 'warn') && isObjectWith(value, 'error') ? undefined : 'an object with warn() and error()',
 } as const;
@@ -120,6 +124,11 @@ export interface BaseCacheOptions {
   clock?: Clock | undefined;
   /** Where faults are told, each kind once a minute. @default none */
   logger?: CacheLogger | undefined;
+  /**
+   * What is done to values on their way into the store, first to last, and undone on reads: `compress()`, `encrypt()` of
+   * `@glovebox/cache-core/codecs`. Keys and tags stay as they are. @default none
+   */
+  transforms?: readonly CodecTransform[] | undefined;
 }
 
 /** Rules of {@link BaseCacheOptions}, for a backend to spread into its own. */
@@ -131,4 +140,5 @@ export const baseOptionRules = {
   cleanupIntervalSeconds: optionRules.interval,
   clock: optionRules.clock,
   logger: optionRules.logger,
+  transforms: optionRules.transforms,
 } as const satisfies OptionRules;

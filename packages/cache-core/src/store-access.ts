@@ -1,7 +1,8 @@
 import type { ResolvedSetOptions } from './checks.js';
 import type { Clock } from './clock.js';
+import type { Fitting } from './fitting.js';
 import type { CacheOperation } from './observation.js';
-import type { ByteStage, Codec, ListedEntry, OpenedEntry, StoredEntry } from './types.js';
+import type { ByteStage, CacheMetadata, Codec, ListedEntry, OpenedEntry, StoredEntry } from './types.js';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -30,6 +31,8 @@ export interface StoreAccess<P> {
   readonly codec: Codec<P>;
   readonly defaultTtlSeconds: number | null;
   readonly maxSizeBytes: number | undefined;
+  /** What reads expect of entries; left out where anything will do. */
+  readonly fitting?: Fitting | undefined;
   /** The store is open, and so is the cache. */
   isReady(): boolean;
   isClosed(): boolean;
@@ -59,7 +62,7 @@ export interface StoreAccess<P> {
     task: () => Promise<T>,
   ): Promise<T | F>;
   /** A counted read of the live entry. */
-  read(operation: CacheOperation, key: string): Awaitable<Hit<P> | undefined>;
+  read(operation: CacheOperation, key: string, fitting?: Fitting): Awaitable<Hit<P> | undefined>;
   /** Counts the read of an entry that was read already, and whose value is given. `undefined`, a miss, unless it is live. */
   finishRead(
     operation: CacheOperation,
@@ -85,7 +88,7 @@ export interface StoreAccess<P> {
   markTags(): unknown;
   /** Whether a read would hit: neither expired nor invalidated. */
   isServed(entry: StoredEntry<P>): boolean;
-  /** @throws CacheError `CACHE_CORRUPT_ENTRY` */
+  /** @throws CacheError `CACHE_CORRUPT_ENTRY`, `CACHE_UNREADABLE_ENTRY` */
   decode(key: string, entry: StoredEntry<P>): unknown;
   /** @throws CacheError `CACHE_UNSERIALIZABLE` */
   draft(key: string, value: unknown, settings: ResolvedSetOptions): Draft<P>;
@@ -94,7 +97,9 @@ export interface StoreAccess<P> {
   /** Removes, counts and tells; whether a live entry was there. A fault is thrown. */
   remove(key: string): Promise<boolean>;
   /** Removes the live entry of a key, counted as a read and a removal; a fault is a miss. */
-  takeOut(key: string): Promise<Hit<P> | undefined>;
+  takeOut(key: string, fitting?: Fitting): Promise<Hit<P> | undefined>;
+  /** Metadata of an entry that was read, with what is known of its use. */
+  describe(operation: CacheOperation, key: string, entry: StoredEntry<P>): Promise<CacheMetadata>;
   /** Metadata of every entry, expired ones too. */
   listEntries(): Iterable<ListedEntry> | AsyncIterable<ListedEntry>;
   withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;

@@ -277,8 +277,11 @@ export interface CacheManager extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** How an encoded value is written: plain JSON, JSON with tagged types, or raw bytes of either class. */
-export type ValueEncoding = 'json' | 'tagged' | 'uint8array' | 'buffer';
+/**
+ * How an encoded value is written: plain JSON, JSON with tagged types, raw bytes of either class, or the bytes that a
+ * {@link CodecTransform} made of any of them.
+ */
+export type ValueEncoding = 'json' | 'tagged' | 'uint8array' | 'buffer' | 'sealed';
 
 /** A value as a backend stores it: a JSON document as text, or bytes. */
 export interface EncodedValue {
@@ -294,19 +297,28 @@ export interface Codec<P = EncodedValue> {
   /**
    * @param isUsedAtOnce `writeEntry` is called before the caller's code goes on, so that a codec may leave it to that hook
    * to copy what the caller can change
+   * @param key of the entry that the value is for
    * @throws CacheError `CACHE_UNSERIALIZABLE` when the value could not come back equal and of its own type
    */
-  encode(value: unknown, isUsedAtOnce?: boolean): P;
+  encode(value: unknown, isUsedAtOnce?: boolean, key?: string): P;
   /**
    * A value that shares nothing mutable with the payload.
    * @param isLast what `readEntry` returned is not decoded again: if the store does not keep the payload, its parts may be
    * given out
-   * @throws on a payload that is not well-formed
+   * @param key of the entry that the payload was found under
+   * @throws CacheError `CACHE_UNREADABLE_ENTRY` for a payload that another configuration can read: a miss that is not
+   * removed; anything else for one that is not well-formed
    */
-  decode(payload: P, isLast?: boolean): unknown;
+  decode(payload: P, isLast?: boolean, key?: string): unknown;
   /** Size of the payload in bytes. Called only when somebody needs it. */
   sizeOf(payload: P): number;
 }
+
+/**
+ * A codec around another one, which changes what is stored and undoes that on reads: `compress()` and `encrypt()` of
+ * `@glovebox/cache-core/codecs`. What it has changed says so, as `'sealed'` bytes, for other configurations read it too.
+ */
+export type CodecTransform = (inner: Codec) => Codec;
 
 /**
  * What the hooks exchange with the base class: an encoded value and its dates. `sizeBytes`, `accessCount` and

@@ -351,8 +351,8 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
   }
 
   /** Reads never remove: what they meet is looked at again, and removed, in the background. */
-  protected override async healEntry(key: string): Promise<void> {
-    this.#suspect(key);
+  protected override async healEntry(key: string, entry?: StoredEntry): Promise<void> {
+    this.#suspect(key, entry?.version);
   }
 
   protected override async clearStore(): Promise<void> {
@@ -522,9 +522,10 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
     }
   }
 
-  #suspect(key: string): void {
+  /** @param generation of an entry that is of no use though nothing shows it */
+  #suspect(key: string, generation?: string): void {
     if (this.#root.isReadOnly) return;
-    this.#maintenance.suspect(entryId(key));
+    this.#maintenance.suspect(entryId(key), generation);
     this.#removals.request();
   }
 

@@ -12,6 +12,7 @@ import {
   type StoredEntry,
   type StoreTotals,
   type TaggedEntry,
+  valueCodec,
 } from '@glovebox/cache-core';
 import type { EntryTable } from './entry-table.js';
 import { ExpirySchedule } from './expiry-schedule.js';
@@ -21,7 +22,7 @@ import { LfuTable } from './lfu-table.js';
 import { LruTable } from './lru-table.js';
 import { MapTable } from './map-table.js';
 import { EntryMetadata, MemoryEntry } from './memory-entry.js';
-import { checkedOptions, type MemoryCacheOptions } from './memory-options.js';
+import { checkedOptions, isNone, type MemoryCacheOptions } from './memory-options.js';
 import { OrderedTable } from './ordered-table.js';
 import { Pacer } from './pacer.js';
 import { SizeLedger } from './size-ledger.js';
@@ -58,8 +59,8 @@ export class MemoryCache extends BaseCacheManager<unknown> {
 
   /** @throws CacheError `CACHE_INVALID_CONFIG` naming the option that is wrong */
   constructor(options: MemoryCacheOptions = {}) {
-    const { isolation = 'clone' } = checkedOptions(options);
-    super(options, codecFor(isolation));
+    const { isolation = 'clone', transforms } = checkedOptions(options);
+    super(options, isNone(transforms) ? codecFor(isolation) : valueCodec);
     this.capabilities = Object.freeze({
       persistent: false,
       multiProcess: false,

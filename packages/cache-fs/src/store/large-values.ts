@@ -2,7 +2,7 @@ import { CacheError, type OpenedEntry } from '@glovebox/cache-core';
 import { BlobChunks } from './blob-chunks.js';
 import { BlobReader } from './blob-reader.js';
 import { BlobStage, type BlobStageParts } from './blob-stage.js';
-import { type EntryHeader, isTextEncoding, type ParsedEntry } from './entry-format.js';
+import type { EntryHeader, ParsedEntry } from './entry-format.js';
 import { type EntryReader, MAX_REPLACED_UNDER_READ, MAX_SYNC_BYTES, unreadEntry } from './entry-reader.js';
 import type { StorePaths } from './paths.js';
 import { Staging } from './staging.js';
@@ -62,5 +62,6 @@ export class LargeValues {
 }
 
 function isLarge({ blob, encoding, sizeBytes }: EntryHeader): boolean {
-  return blob !== undefined && !isTextEncoding(encoding) && sizeBytes > MAX_SYNC_BYTES;
+  const isBytes = encoding === 'buffer' || encoding === 'uint8array';
+  return blob !== undefined && isBytes && sizeBytes > MAX_SYNC_BYTES;
 }

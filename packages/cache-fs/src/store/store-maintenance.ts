@@ -28,7 +28,8 @@ export class StoreMaintenance {
   readonly #statistics: WriterCounters;
   readonly #locks: LockManager;
   readonly #onRemoved: StoreMaintenanceParts['onRemoved'];
-  readonly #suspects = new Set<string>();
+  /** Ids, and for some the generation that is of no use. */
+  readonly #suspects = new Map<string, string | undefined>();
   /** Somebody has kept the lock for longer than a write waits: the next one only tries. */
   #hasWaitedInVain = false;
 
@@ -40,19 +41,26 @@ export class StoreMaintenance {
     this.#onRemoved = onRemoved;
   }
 
-  /** Notes an id whose entry a read found expired, invalidated or damaged. */
-  suspect(id: string): void {
-    this.#suspects.add(id);
+  /**
+   * Notes an id whose entry a read found expired, invalidated or damaged.
+   * @param generation of an entry that is to be removed though nothing is wrong with its files
+   */
+  suspect(id: string, generation?: string): void {
+    this.#suspects.set(id, generation ?? this.#suspects.get(id));
   }
 
   /** Removes suspects that are still expired, invalidated or damaged; leaves them for the next time if another process cleans up now. */
   async removeSuspects(now: number): Promise<void> {
     if (this.#suspects.size === 0) return;
-    const ids = [...this.#suspects];
+    const noted = new Map(this.#suspects);
     this.#suspects.clear();
-    const suspects = await this.sweeper.damagedBlobs(ids);
+    const suspects = await this.sweeper.uselessGenerations(noted);
     const hadTurn = await this.#withLockIfFree(MAINTENANCE_LOCK, (lock) => this.#removeDeadUnder(lock, suspects, now));
-    if (!hadTurn) for (const id of ids) this.#suspects.add(id);
+    if (!hadTurn) this.#noteAgain(noted);
+  }
+
+  #noteAgain(noted: Suspects): void {
+    for (const [id, generation] of noted) this.suspect(id, this.#suspects.get(id) ?? generation);
   }
 
   /**
@@ -173,9 +181,9 @@ export class StoreMaintenance {
   async #sweepUnder(mayGoOn: () => boolean, now: number): Promise<number> {
     const expected = this.#statistics.readAll();
     const found = { totalEntries: 0, totalSizeBytes: 0 };
-    const suspects = [...this.#suspects];
+    const noted = new Map(this.#suspects);
     this.#suspects.clear();
-    const dead = new Map(await this.sweeper.damagedBlobs(suspects));
+    const dead = new Map(await this.sweeper.uselessGenerations(noted));
     for await (const id of this.sweeper.ids()) {
       const inspection = this.sweeper.inspect(id, now);
       if (inspection.state === 'missing') continue;
@@ -183,7 +191,7 @@ export class StoreMaintenance {
       if ('header' in inspection) found.totalSizeBytes += inspection.header.sizeBytes;
       if (isDead(inspection) && !dead.has(id)) dead.set(id, undefined);
       if (!mayGoOn()) {
-        for (const suspect of suspects) this.#suspects.add(suspect);
+        this.#noteAgain(noted);
         return 0;
       }
     }

@@ -17,7 +17,7 @@ const REMOVALS_AT_ONCE = 50;
 /** Staging files are renamed within milliseconds, or seconds for a large value on a slow disk. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
-/** Ids to look at again, and for each the generation whose blob was found to be damaged, if any. */
+/** Ids to look at again, and for each the generation that is known to be of no use, if any: for its blob or its value. */
 export type Suspects = ReadonlyMap<string, string | undefined>;
 
 export type IsDone = (header: EntryHeader, now: number) => boolean;
@@ -25,11 +25,11 @@ export type IsDone = (header: EntryHeader, now: number) => boolean;
 /** What is known of an entry after looking at it. */
 export type Inspection =
   | { readonly state: 'missing' | 'damaged' | 'unreadable' | 'newer' }
-  | { readonly state: 'live' | 'expired' | 'invalidated'; readonly header: EntryHeader };
+  | { readonly state: 'live' | 'expired' | 'invalidated' | 'useless'; readonly header: EntryHeader };
 
 export interface RemovedEntry {
   readonly id: string;
-  /** Of one that had expired or was invalidated; none of a damaged one. */
+  /** A damaged one has none. */
   readonly header: EntryHeader | undefined;
   readonly hasExpired: boolean;
 }
@@ -65,10 +65,10 @@ export class Sweeper {
   /**
    * Looks at one entry, its blob's presence included.
    * @param now epoch milliseconds
-   * @param damagedGeneration one whose blob is there but damaged: see {@link damagedBlobs}
+   * @param uselessGeneration one that has to go though its files are there: see {@link uselessGenerations}
    * @param isDone whether an entry counts as expired
    */
-  inspect(id: string, now: number, damagedGeneration?: string, isDone: IsDone = isOverdue): Inspection {
+  inspect(id: string, now: number, uselessGeneration?: string, isDone: IsDone = isOverdue): Inspection {
     try {
       const parsed = this.#reader.parse(id);
       if (parsed === undefined)
@@ -78,7 +78,7 @@ export class Sweeper {
       if (header.tags.length > 0 && this.#isInvalidated(header)) return { state: 'invalidated', header };
       // The file of another key, which no read returns and no removal of that key would find.
       if (entryId(header.key) !== id) return { state: 'damaged' };
-      if (header.generation === damagedGeneration) return { state: 'damaged' };
+      if (header.generation === uselessGeneration) return { state: 'useless', header };
       return this.#hasBlob(header) ? { state: 'live', header } : { state: 'damaged' };
     } catch (error) {
       // A fault of the file system says nothing about the entry.
@@ -86,15 +86,19 @@ export class Sweeper {
     }
   }
 
-  /** Reads the blobs of `ids`, which takes too long for doing it behind the gate. */
-  async damagedBlobs(ids: Iterable<string>): Promise<Suspects> {
+  /**
+   * The suspects, with the generations of those whose blob is there but damaged. Reads the blobs, which takes too long for
+   * doing it behind the gate.
+   */
+  async uselessGenerations(noted: Suspects): Promise<Suspects> {
     const suspects = new Map<string, string | undefined>();
-    for (const id of ids) suspects.set(id, await this.#reader.damagedBlobOf(id));
+    for (const [id, generation] of noted) suspects.set(id, generation ?? (await this.#reader.damagedBlobOf(id)));
     return suspects;
   }
 
   /**
-   * Removes those of `suspects` that are expired, invalidated or damaged when looked at again under the gate, telling each at once.
+   * Removes those of `suspects` that are expired, invalidated, damaged or of no use when looked at again under the gate, telling
+   * each at once.
    * The caller holds the maintenance lock; `mayGoOn` says whether it still does.
    * @param isDone whether an entry counts as expired: where room is needed, one in its grace does
    * @returns entries removed
@@ -218,7 +222,7 @@ export class Sweeper {
 
 /** Whether an entry is to be removed. */
 export function isDead({ state }: Inspection): boolean {
-  return state === 'expired' || state === 'invalidated' || state === 'damaged';
+  return state === 'expired' || state === 'invalidated' || state === 'damaged' || state === 'useless';
 }
 
 /** Names of the files of a folder, none if it is gone, with a pause now and then. */

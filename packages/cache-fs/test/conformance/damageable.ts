@@ -22,8 +22,12 @@ import { filesystemTarget } from './target.js';
 let changes = 0;
 
 /** A target whose stored bytes can be damaged, and whose store can be made to fail. */
-export function damageableTarget(name: string, options: FilesystemCacheOptions = {}): ConformanceTarget {
-  return { ...filesystemTarget(name, options), corrupt, breakStore };
+export function damageableTarget(
+  name: string,
+  options: FilesystemCacheOptions = {},
+  transforms?: string,
+): ConformanceTarget {
+  return { ...filesystemTarget(name, options, transforms), corrupt, breakStore };
 }
 
 /** An entry file, and the blob that it may name. */

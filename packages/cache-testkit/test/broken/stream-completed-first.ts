@@ -8,11 +8,11 @@ export class BrokenCache extends ReferenceCache {
   override async setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
     const turn = (this.#begun.get(key) ?? 0) + 1;
     this.#begun.set(key, turn);
-    const before = this.entries.get(key);
+    const before = this.stored.get(key);
     const isStored = await super.setStream(key, source, options);
     if (this.#begun.get(key) !== turn) {
-      if (before === undefined) this.entries.delete(key);
-      else this.entries.set(key, before);
+      if (before === undefined) this.stored.delete(key);
+      else this.stored.set(key, before);
     }
     return isStored;
   }

@@ -6,8 +6,8 @@ export class BrokenCache extends ReferenceCache {
   override async setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
     const begun = this.clock.now();
     const isStored = await super.setStream(key, source, { ...options, tags: [] });
-    const entry = this.entries.get(key);
-    if (entry !== undefined) this.entries.set(key, { ...entry, createdAt: begun });
+    const entry = this.stored.get(key);
+    if (entry !== undefined) this.stored.set(key, { ...entry, createdAt: begun });
     return isStored;
   }
 }

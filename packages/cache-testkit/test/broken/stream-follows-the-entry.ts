@@ -10,7 +10,7 @@ export class BrokenCache extends ReferenceCache {
 
   async *#pieces(key: string): AsyncGenerator<Uint8Array> {
     for (let start = 0; ; start += 65_536) {
-      const data = this.entries.get(key)?.payload.data;
+      const data = this.stored.get(key)?.payload.data;
       if (!(data instanceof Uint8Array) || start >= data.byteLength) return;
       yield Buffer.from(data.subarray(start, start + 65_536));
     }

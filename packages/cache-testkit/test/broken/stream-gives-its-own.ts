@@ -5,7 +5,7 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   override async getStream(key: string): Promise<Readable | undefined> {
     const stream = await super.getStream(key);
-    const data = this.entries.get(key)?.payload.data;
+    const data = this.stored.get(key)?.payload.data;
     return stream && data instanceof Uint8Array ? Readable.from([data], { objectMode: true }) : stream;
   }
 }

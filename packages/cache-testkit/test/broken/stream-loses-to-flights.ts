@@ -5,8 +5,8 @@ import { ReferenceCache } from '../reference-cache.js';
 export class BrokenCache extends ReferenceCache {
   override async setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
     const isStored = await super.setStream(key, source, options);
-    const entry: StoredEntry | undefined = this.entries.get(key);
-    if (this.#computing.has(key) && entry !== undefined) this.entries.delete(key);
+    const entry: StoredEntry | undefined = this.stored.get(key);
+    if (this.#computing.has(key) && entry !== undefined) this.stored.delete(key);
     return isStored;
   }
 

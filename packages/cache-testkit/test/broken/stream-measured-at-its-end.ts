@@ -7,10 +7,10 @@ export class BrokenCache extends ReferenceCache {
     const { maxSizeBytes } = this.limits;
     if (maxSizeBytes !== undefined) {
       let left = maxSizeBytes;
-      for (const [other, { sizeBytes }] of [...this.entries]) {
+      for (const [other, { sizeBytes }] of [...this.stored]) {
         left -= sizeBytes;
         if (other === key || left > maxSizeBytes / 2) continue;
-        this.entries.delete(other);
+        this.stored.delete(other);
         this.countEviction(other);
       }
     }

@@ -4,7 +4,7 @@ import { ReferenceCache } from '../reference-cache.js';
 /** Streams are read beside the counters, and told to nobody. */
 export class BrokenCache extends ReferenceCache {
   override async getStream(key: string): Promise<Readable | undefined> {
-    const entry = this.entries.get(key);
+    const entry = this.stored.get(key);
     return entry && Readable.from([Buffer.from(entry.payload.data)]);
   }
 }
