@@ -85,7 +85,7 @@ const NO_TAGS: readonly string[] = Object.freeze([]);
 export function resolveSetOptions(
   options: SetOptions | undefined,
   defaultTtlSeconds: number | null,
-  key: string,
+  key: string | undefined,
   operation = 'set',
   fields: readonly string[] = SET_OPTIONS,
 ): ResolvedSetOptions {
@@ -110,7 +110,7 @@ export function resolveSetOptions(
 }
 
 /** @throws CacheError `CACHE_INVALID_CONFIG` unless `tags` is an array of texts; repeated ones are dropped */
-export function checkTags(tags: unknown, key: string): readonly string[] {
+export function checkTags(tags: unknown, key: string | undefined): readonly string[] {
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())) {
     throw new CacheError(
       'CACHE_INVALID_CONFIG',
