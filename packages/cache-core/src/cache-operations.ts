@@ -52,6 +52,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   readonly #updates: AtomicUpdates<P>;
   readonly #limitQueue = new KeyQueue();
   #cleanup: Promise<number> | undefined;
+  #writesUnderWay = 0;
   #namespaceCounters: NamespaceCounters | undefined;
 
   constructor(options: BaseCacheOptions, codec: Codec<P>) {
@@ -81,6 +82,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract loadStats(own: Readonly<CacheCounters>): Awaitable<Readonly<CacheCounters>>;
   protected abstract withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
   protected abstract withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T>;
+
+  /** Some writes have not made room for themselves yet. */
+  protected get isWriting(): boolean {
+    return this.#writesUnderWay > 0;
+  }
 
   get<T = unknown>(key: string): Promise<T | undefined>;
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
@@ -469,6 +475,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     // A set has outdated what is being computed when it was called.
     if (draft.expects !== undefined) this.#computing.outdate(key);
     this.enter();
+    this.#writesUnderWay++;
     try {
       const stored = this.#asksForRoom() ? this.#limitQueue.run('', () => this.#write(draft)) : this.#write(draft);
       const refusal = isPromiseLike(stored) ? await stored : stored;
@@ -490,6 +497,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       this.report(operation, error, draft.key);
       return false;
     } finally {
+      this.#writesUnderWay--;
       this.leave();
     }
   }

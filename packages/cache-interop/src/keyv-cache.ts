@@ -84,9 +84,9 @@ export class KeyvCache extends BaseCacheManager {
 
   protected override async clearStore(): Promise<void> {
     // Where the others' entries can be told from its own, they stay.
-    if (this.#client.canList) await super.clearStore();
-    else await this.#client.clear();
-    this.#knownKeys.clear();
+    if (this.#client.canList) return super.clearStore();
+    await this.#client.clear();
+    for (const key of this.#knownKeys) this.noteRemoved(key);
   }
 
   protected override noteWritten(key: string, entry: StoredEntry): void {
@@ -113,9 +113,13 @@ export class KeyvCache extends BaseCacheManager {
   }
 
   async *#allEntries(): AsyncGenerator<KeyedEntry> {
+    const seen = new Set<string>();
     for await (const text of this.#client.values()) {
       const entry = whole(text);
-      if (entry !== undefined) yield entry;
+      // Somebody may have copied a text to another key.
+      if (entry === undefined || seen.has(entry.key)) continue;
+      seen.add(entry.key);
+      yield entry;
     }
   }
 
