@@ -12,9 +12,8 @@ import { checkCache } from './check-cache.js';
 export class KeyvAdapter extends EventEmitter {
   /** keyv 5 lists a store only if it says that it is one of seven kinds of database. */
   readonly opts: Record<string, unknown> = { dialect: 'redis' };
-  // Not a field: keyv 6 takes a store that has it for one that puts the namespace before the keys itself.
   /** Set by keyv 5: what `clear` is about. */
-  declare namespace?: string | undefined;
+  namespace: string | undefined;
   readonly #cache: CacheManager;
 
   constructor(cache: CacheManager) {
