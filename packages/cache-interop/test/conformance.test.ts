@@ -3,13 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { fromKeyv, type KeyvStore, toKeyv } from '@glovebox/cache-interop';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import {
+  type CheckGroup,
   CONFIGURATIONS,
   type ConformanceTarget,
   registerConformance,
   type StoreContext,
 } from '@glovebox/cache-testkit';
-import Keyv6 from 'keyv';
-import Keyv5 from 'keyv-5';
+import Keyv5 from 'keyv';
+import Keyv6 from 'keyv-6';
 import { describe, it } from 'vitest';
 import { BreakableMap, withoutListing } from './support/maps.js';
 import { SqliteStore } from './support/sqlite-store.js';

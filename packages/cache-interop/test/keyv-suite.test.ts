@@ -1,6 +1,6 @@
 import { toKeyv } from '@glovebox/cache-interop';
 import keyvTestSuite, { keyvIteratorTests } from '@keyv/test-suite';
-import Keyv5 from 'keyv-5';
+import Keyv5 from 'keyv';
 import * as vitest from 'vitest';
 import { KINDS, sharedCache } from './support/caches.js';
 

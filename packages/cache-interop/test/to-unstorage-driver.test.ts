@@ -95,7 +95,7 @@ describe.each(KINDS)('a storage over the %s cache', (kind) => {
 
   it('writes and reads many items at once, missing ones as null', async () => {
     const storage = open();
-    await storage.setItems([
+    await storage.setItems<string | object>([
       { key: 'a/1', value: 'one' },
       { key: 'a:2', value: { n: 2 } },
     ]);

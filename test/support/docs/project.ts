@@ -101,7 +101,8 @@ function linkPackages(modules: string): void {
   for (const name of ['vitest', '@types/node']) link(name, join(repositoryRoot, 'node_modules', name));
   // What a reader of the page about them has installed already.
   const interop = join(repositoryRoot, 'packages', 'cache-interop', 'node_modules');
-  for (const name of ['keyv', 'unstorage']) link(name, join(interop, name));
+  link('keyv', join(interop, 'keyv-6'));
+  link('unstorage', join(interop, 'unstorage'));
 }
 
 /** Resolves to the diagnostics, whatever the compiler's exit code. */
