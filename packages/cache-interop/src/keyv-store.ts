@@ -1,4 +1,5 @@
 import { CacheError, describeValue } from '@glovebox/cache-core';
+import { StoreFaults } from './store-faults.js';
 
 /**
  * What {@link fromKeyv} takes: an instance of Keyv, a storage adapter for it, or a `Map`. Methods that only some have, such as
@@ -9,11 +10,6 @@ export interface KeyvStore {
   set(key: string, value: string, ttlMs?: number): unknown;
   delete(key: string): unknown;
   clear(): unknown;
-}
-
-/** Errors that the store has told while a call was under way. */
-interface Call {
-  heard?: { readonly error: unknown };
 }
 
 type Pairs = Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
@@ -27,9 +23,8 @@ export class KeyvClient {
   readonly canList: boolean;
   readonly #store: KeyvStore;
   readonly #takesInstant: boolean;
-  readonly #calls = new Set<Call>();
-  readonly #onFault: (error: unknown) => void;
-  readonly #hasEvents: boolean;
+  /** Of a store that tells its faults as events. */
+  readonly #faults: StoreFaults | undefined;
 
   /**
    * @param onFault told the faults that no call has met, such as a lost connection
@@ -38,12 +33,13 @@ export class KeyvClient {
   constructor(store: KeyvStore, onFault: (error: unknown) => void) {
     checkStore(store);
     this.#store = store;
-    this.#onFault = onFault;
     this.canList = canList(store);
     this.#takesInstant = Reflect.get(Object(Reflect.get(store, 'capabilities')), 'expires') === true;
-    this.#hasEvents = typeof Reflect.get(store, 'on') === 'function';
+    const { on } = methodsOf(store);
+    if (on === undefined) return;
+    this.#faults = new StoreFaults(onFault);
     // Without a listener some would throw, where nobody could catch it.
-    if (this.#hasEvents) Reflect.apply(Reflect.get(store, 'on'), store, ['error', this.#hear]);
+    on('error', this.#faults.hear);
   }
 
   /** Whatever is stored; a `Promise` where the store gives one. */
@@ -75,14 +71,8 @@ export class KeyvClient {
 
   /** Everything in it, whoever wrote it. */
   async *values(): AsyncGenerator<unknown, void> {
-    const call: Call = {};
-    this.#calls.add(call);
-    try {
-      for await (const [, value] of pairsOf(this.#store)) yield value;
-    } finally {
-      this.#calls.delete(call);
-    }
-    if (call.heard !== undefined) throw call.heard.error;
+    const pairs = pairsOf(this.#store);
+    for await (const [, value] of this.#faults?.list(pairs) ?? pairs) yield value;
   }
 
   /** @param isOwn nobody else uses the store: it is disconnected */
@@ -90,31 +80,14 @@ export class KeyvClient {
     const { disconnect, off } = methodsOf(this.#store);
     // A store that is being disconnected may have errors to tell.
     if (isOwn) await disconnect?.();
-    else off?.('error', this.#hear);
+    else if (this.#faults !== undefined) off?.('error', this.#faults.hear);
   }
 
-  readonly #hear = (error: unknown): void => {
-    if (this.#calls.size === 0) this.#onFault(error);
-    for (const call of this.#calls) call.heard ??= { error };
-  };
-
-  /** The store's answer; if it is as good as none, and an error was told meanwhile, that error is thrown. */
+  /** @param isNone whether an answer may hide a fault */
   #ask(ask: () => unknown, isNone: (answer: unknown) => boolean): unknown {
-    if (this.#hasEvents) return this.#askAndListen(ask, isNone);
+    if (this.#faults !== undefined) return this.#faults.call(ask, isNone);
     const answer = ask();
     return isPromiseLike(answer) ? Promise.resolve(answer) : answer;
-  }
-
-  async #askAndListen(ask: () => unknown, isNone: (answer: unknown) => boolean): Promise<unknown> {
-    const call: Call = {};
-    this.#calls.add(call);
-    try {
-      const answer = await ask();
-      if (call.heard !== undefined && isNone(answer)) throw call.heard.error;
-      return answer;
-    } finally {
-      this.#calls.delete(call);
-    }
   }
 }
 
@@ -149,12 +122,13 @@ interface OptionalMethods {
   iterator(namespace: unknown): Pairs;
   entries(): Pairs;
   disconnect(): unknown;
+  on(event: string, listener: (error: unknown) => void): unknown;
   off(event: string, listener: (error: unknown) => void): unknown;
 }
 
 /** Methods that only some stores have, bound. */
 function methodsOf(store: KeyvStore): Partial<OptionalMethods> {
-  const names = ['iterator', 'entries', 'disconnect', 'off'] as const;
+  const names = ['iterator', 'entries', 'disconnect', 'on', 'off'] as const;
   const found = names.map((name) => [name, Reflect.get(store, name)] as const);
   return Object.fromEntries(
     found.filter(([, method]) => typeof method === 'function').map(([name, method]) => [name, method.bind(store)]),
@@ -162,8 +136,7 @@ function methodsOf(store: KeyvStore): Partial<OptionalMethods> {
 }
 
 function checkStored(answer: unknown): void {
-  if (answer === false)
-    throw new CacheError('CACHE_BACKEND_FAILED', 'the store answered that it has not stored the entry');
+  if (answer === false) throw new CacheError('CACHE_BACKEND_FAILED', 'the store says that it has not stored the entry');
 }
 
 function isMissing(answer: unknown): boolean {

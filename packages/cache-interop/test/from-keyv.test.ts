@@ -198,6 +198,22 @@ describe('a store with faults', () => {
     expect(await cache.get('a')).toBe(1);
   });
 
+  it('that tells one during a call which gets its answer is told once, as a fault of none', async () => {
+    const store = new RecordingStore();
+    await using cache = fromKeyv(store);
+    await cache.setMany([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    const told: string[] = [];
+    cache.on('error', ({ operation, key }) => told.push(`${operation} ${key}`));
+    const reading = cache.getMany(['a', 'b']);
+    await Promise.resolve();
+    store.emit('error', new Error('the connection flickers'));
+    expect((await reading).size).toBe(2);
+    expect(told).toEqual(['open undefined']);
+  });
+
   it('that answers a set with false has refused it', async () => {
     const store = { get: () => undefined, set: async () => false, delete: () => true, clear: () => {} };
     await using cache = fromKeyv(store);
