@@ -11,6 +11,7 @@ import {
 } from '@glovebox/cache-testkit';
 import Keyv5 from 'keyv';
 import Keyv6 from 'keyv-6';
+import { KeyvFile } from 'keyv-file';
 import { describe, it } from 'vitest';
 import { BreakableMap, withoutListing } from './support/maps.js';
 import { SqliteStore } from './support/sqlite-store.js';
@@ -90,6 +91,14 @@ function onDatabase(name: string, open: (store: SqliteStore) => KeyvStore = (sto
 const inKeyv5 = (store: KeyvStore) => new Keyv5({ store, throwOnErrors: true });
 const inKeyv6 = (store: KeyvStore) => new Keyv6({ store });
 
+const inFile: ConformanceTarget = {
+  name: 'fromKeyv, keyv-file',
+  create(config, { clock, directory }) {
+    const store = new KeyvFile({ filename: join(directory, 'keyv.json'), writeDelay: 0 });
+    return fromKeyv(store, { ...config, clock, persistent: true });
+  },
+};
+
 const onCache: ConformanceTarget = {
   name: 'fromKeyv, toKeyv of a cache',
   create: (config, { clock }) => fromKeyv(toKeyv(createMemoryCache()), { ...config, clock }),
@@ -106,9 +115,9 @@ for (const target of [
 ]) {
   registerConformance({ describe, it }, target, { configurations });
 }
-// Opening a database takes longer than a check: what is kept in it, and what is asked of it.
+// Opening a database takes longer than a check, and a file is written anew at each change: what is kept in them is asked.
 const groups: CheckGroup[] = ['keys', 'values', 'persistence', 'limits', 'faults'];
-for (const target of [onDatabase('a database'), onDatabase('keyv 5 on a database', inKeyv5), onCache]) {
-  registerConformance({ describe, it }, target, isFull ? {} : { configurations, groups });
+for (const target of [onDatabase('a database'), onDatabase('keyv 5 on a database', inKeyv5), inFile, onCache]) {
+  registerConformance({ describe, it }, target, isFull && target !== inFile ? {} : { configurations, groups });
 }
 if (isFull) registerConformance({ describe, it }, onDatabase('keyv 6 on a database', inKeyv6));
