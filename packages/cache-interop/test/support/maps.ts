@@ -34,7 +34,6 @@ export class BreakableMap extends Map<string, string> {
   }
 
   #check(): void {
-    // A field of the class is not there yet when Map's own constructor sets what it was given.
     if (this.isBroken) throw new Error('the map is broken');
   }
 }
