@@ -1,7 +1,9 @@
 // Compiled, never run: the published declarations under the strictest reading, without the repository's settings.
 import { createDefaultCache, loadUserConfig } from '@glovebox/cache-config';
 import { CacheKey, type CacheManager, type CacheStats, isCacheError } from '@glovebox/cache-core';
+import { type WarmReport, warm } from '@glovebox/cache-core/warm';
 import { createFilesystemCache, type FilesystemCache } from '@glovebox/cache-fs';
+import { fromKeyv, type KeyvAdapter, type KeyvCache, toKeyv, toUnstorageDriver } from '@glovebox/cache-interop';
 import { createMemoryCache, type MemoryCache } from '@glovebox/cache-memory';
 import { registerConformance, runConformance } from '@glovebox/cache-testkit';
 
@@ -15,6 +17,10 @@ export async function use(): Promise<number> {
   const certain: number = value;
   // @ts-expect-error a duration has a unit
   await shared.set('key', 1, { ttl: '5 minutes' });
+  const report: WarmReport = await warm(memory, new Set(['a', 'b']), (key) => key.length, { concurrency: 2 });
+  const store: KeyvAdapter = toKeyv(memory);
+  const inMap: KeyvCache = fromKeyv(new Map<string, string>(), { maxEntries: report.totalCount });
+  await toUnstorageDriver(inMap).setItem('key', String(await store.has('a')), { ttl: '1m' });
   const stats: CacheStats = await shared.getStats();
   return certain + stats.hitRate;
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCacheFromUserConfig, createDefaultCache } from '@glovebox/cache-config';
 import { CacheKey, isCacheError } from '@glovebox/cache-core';
+import { warm } from '@glovebox/cache-core/warm';
 import { createFilesystemCache } from '@glovebox/cache-fs';
+import { fromKeyv, toKeyv, toUnstorageDriver } from '@glovebox/cache-interop';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import { runConformance } from '@glovebox/cache-testkit';
 
@@ -17,6 +19,8 @@ const cacheRootOfParent = process.argv[2];
 if (cacheRootOfParent === undefined) {
   keys();
   await exercise(createMemoryCache({ maxEntries: 100 }));
+  await exercise(fromKeyv(new Map()));
+  await interop();
   await twoProcesses();
   await exercise(createDefaultCache());
   await exercise(createCacheFromUserConfig({ cacheStrategy: 'process_isolated' }, { namespace: 'smoke' }));
@@ -42,6 +46,18 @@ async function exercise(cache) {
   await cache.clear();
   await cache.close();
   await assert.rejects(cache.get('layout'), (error) => error.code === 'CACHE_CLOSED');
+}
+
+async function interop() {
+  const cache = createMemoryCache();
+  const { computedCount } = await warm(cache, ['a', 'b'], async (key) => key.toUpperCase());
+  assert.equal(computedCount, 2);
+  const store = toKeyv(cache);
+  assert.deepEqual(await store.getMany(['a', 'missing']), ['A', undefined]);
+  const driver = toUnstorageDriver(cache.namespace('storage'));
+  await driver.setItem('c', 'text');
+  assert.deepEqual(await driver.getKeys(), ['c']);
+  await store.disconnect();
 }
 
 async function twoProcesses() {

@@ -345,6 +345,8 @@ export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations
     if (!index.exceeds(this.limits)) return;
     const operation = writtenKey === undefined ? 'cleanup' : 'set';
     await this.#removeAllExpired(operation, index);
+    // A cleanup does not know which entries are so new that their `set` has not resolved; their own evictions follow, and do.
+    if (writtenKey === undefined && this.isWriting) return;
     for (const key of index.victims(this.limits, this.clock.now(), writtenKey)) {
       await this.#tolerate(operation, key, async () => {
         if (await this.keyQueue.run(key, async () => this.#remove(key))) this.countEviction(key);

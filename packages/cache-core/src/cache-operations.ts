@@ -72,6 +72,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   /** Keys written while tagged entries are looked for, if they are. */
   protected freshKeys: Set<string> | undefined;
   #cleanup: Promise<number> | undefined;
+  #writesUnderWay = 0;
   #namespaceCounters: NamespaceCounters | undefined;
   #streams: Promise<ByteStreams<P>> | undefined;
   /** Those of streams that are being stored. */
@@ -115,6 +116,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   protected abstract loadStats(own: Readonly<CacheCounters>): Awaitable<Readonly<CacheCounters>>;
   protected abstract withEntryLock<T>(key: string, task: () => Promise<T>): Promise<T>;
   protected abstract withUpdateLock<T>(key: string, task: () => Promise<T>): Promise<T>;
+
+  /** Some writes have not made room for themselves yet. */
+  protected get isWriting(): boolean {
+    return this.#writesUnderWay > 0;
+  }
 
   get<T = unknown>(key: string): Promise<T | undefined>;
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
@@ -616,6 +622,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     // A set has outdated what is being computed when it was called; others take effect now.
     if (draft.expects !== undefined || operation === 'setStream') this.#computing.outdate(key);
     this.enter();
+    this.#writesUnderWay++;
     try {
       const tagMark = draft.tags.length > 0 ? (draft.tagMark ?? this.markTags()) : undefined;
       const stored = this.#asksForRoom()
@@ -640,6 +647,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       this.report(operation, error, draft.key);
       return false;
     } finally {
+      this.#writesUnderWay--;
       this.leave();
     }
   }

@@ -85,7 +85,7 @@ const NO_TAGS: readonly string[] = Object.freeze([]);
 export function resolveSetOptions(
   options: SetOptions | undefined,
   defaultTtlSeconds: number | null,
-  key: string,
+  key: string | undefined,
   operation = 'set',
   fields: readonly string[] = SET_OPTIONS,
 ): ResolvedSetOptions {
@@ -110,7 +110,7 @@ export function resolveSetOptions(
   };
 }
 
-function checkSliding(sliding: unknown, key: string): boolean {
+function checkSliding(sliding: unknown, key: string | undefined): boolean {
   if (typeof sliding === 'boolean') return sliding;
   throw new CacheError('CACHE_INVALID_CONFIG', `sliding is ${describeValue(sliding)}; allowed is true or false`, {
     key,

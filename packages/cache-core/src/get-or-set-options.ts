@@ -15,7 +15,7 @@ export interface ResolvedGetOrSetOptions extends ResolvedSetOptions {
   readonly shouldCache: ((value: unknown) => boolean) | undefined;
 }
 
-const FIELDS = [
+export const GET_OR_SET_OPTIONS: readonly string[] = [
   ...SET_OPTIONS,
   'grace',
   'softTimeout',
@@ -32,9 +32,9 @@ const MAX_TIMEOUT_SECONDS = 0x7fffffff / 1_000;
 export function resolveGetOrSetOptions<T>(
   options: GetOrSetOptions<T> | undefined,
   defaultTtlSeconds: number | null,
-  key: string,
+  key?: string,
 ): ResolvedGetOrSetOptions {
-  const settings = resolveSetOptions(options, defaultTtlSeconds, key, 'getOrSet', FIELDS);
+  const settings = resolveSetOptions(options, defaultTtlSeconds, key, 'getOrSet', GET_OR_SET_OPTIONS);
   const { grace, softTimeout, hardTimeout, refreshAhead, jitter, shouldCache, errorTtl } = options ?? {};
   const milliseconds = (field: string, value: unknown, least: 'from 0' | 'above 0', most: number) => {
     if (value === undefined) return undefined;
@@ -64,7 +64,7 @@ export function resolveGetOrSetOptions<T>(
   };
 }
 
-function wrong(key: string, field: string, value: unknown, allowed: string): CacheError {
+function wrong(key: string | undefined, field: string, value: unknown, allowed: string): CacheError {
   return new CacheError(
     'CACHE_INVALID_CONFIG',
     `getOrSet: ${field} is ${describeValue(value)}; allowed is ${allowed}`,

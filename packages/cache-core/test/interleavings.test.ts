@@ -397,3 +397,26 @@ describe('batches', () => {
     expect(await deleted).toBe(2);
   });
 });
+
+describe('a cleanup that makes room', () => {
+  it('does not take an entry whose set has not resolved, though it is the one to go by the policy', async () => {
+    await using earlier = new SteppedCache();
+    await earlier.setMany([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    await using cache = new SteppedCache({ maxEntries: 2, evictionPolicy: 'lfu' });
+    for (const [key, entry] of earlier.store) cache.store.set(key, { ...entry, sizeBytes: 1, accessCount: 5 });
+    cache.turnstile.hold('listEntries').release();
+    const listing = cache.turnstile.hold('listEntries');
+    const cleaning = cache.cleanup();
+    await listing.arrival;
+    const setting = cache.set('c', 3);
+    await new Promise(setImmediate);
+    listing.release();
+    expect(await setting).toBe(true);
+    await cleaning;
+    expect(cache.storedKeys).toContain('c');
+    expect(cache.storedKeys).toHaveLength(2);
+  });
+});

@@ -14,6 +14,7 @@ import {
   type StoredEntry,
   type Ttl,
 } from '@glovebox/cache-core';
+import { warm } from '@glovebox/cache-core/warm';
 import type { capabilities } from './support/map-cache.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -105,6 +106,19 @@ export async function computed(): Promise<void> {
   holds<Equal<typeof area, (width: number, height: number) => Promise<number>>>();
   // @ts-expect-error the key is made of the function's own arguments
   memoize(cache, 'area', (width: number) => width, { key: (width: string) => width });
+}
+
+export async function warmed(): Promise<void> {
+  const { failures } = await warm(cache, new Set(['a']), async (key) => ({ length: key.length }), {
+    concurrency: 8,
+    shouldCache: ({ length }) => length > 0,
+    onProgress: ({ totalCount }) => totalCount?.toFixed(),
+  });
+  holds<Equal<(typeof failures)[number]['error'], unknown>>();
+  // @ts-expect-error keys are text
+  await warm(cache, [1, 2], (key) => key);
+  // @ts-expect-error nobody waits for a value
+  await warm(cache, ['a'], (key) => key, { softTimeout: 0 });
 }
 
 export async function changed(): Promise<void> {

@@ -84,7 +84,7 @@ function sourceOf(blocks: readonly Block[], index: number): string {
   return `${before}${'\n'.repeat(block.line - linesBefore)}${block.text}`;
 }
 
-/** Links every package of the workspace, what the published ones depend on, and what examples of tests import. */
+/** Links every package of the workspace, what the published ones depend on, and what examples of tests and of others' libraries import. */
 function linkPackages(modules: string): void {
   const link = (name: string, target: string): void => {
     const path = join(modules, name);
@@ -99,6 +99,10 @@ function linkPackages(modules: string): void {
     }
   }
   for (const name of ['vitest', '@types/node']) link(name, join(repositoryRoot, 'node_modules', name));
+  // What a reader of the page about them has installed already.
+  const interop = join(repositoryRoot, 'packages', 'cache-interop', 'node_modules');
+  link('keyv', join(interop, 'keyv-6'));
+  link('unstorage', join(interop, 'unstorage'));
 }
 
 /** Resolves to the diagnostics, whatever the compiler's exit code. */
