@@ -98,6 +98,8 @@ export interface CacheStats {
   readonly missRate: number;
   /** When the counters last changed, as epoch milliseconds. */
   readonly lastUpdatedAt: number;
+  /** A report of seven lines: rates, entries, bytes, evictions, errors. */
+  toString(): string;
 }
 
 /** How values are kept apart from the caller's objects. */
