@@ -5,10 +5,11 @@ import { CacheError, isCacheError } from './errors.js';
 import { CacheEmitter, type CacheEventName, type CacheListener } from './events.js';
 import { FaultLog } from './fault-log.js';
 import { isPromiseLike } from './key-queue.js';
+import { listenTo } from './namespace-events.js';
 import { type CacheOperation, debugLine, observe } from './observation.js';
 import { type BaseCacheOptions, describeValue } from './options.js';
 import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
-import type { CacheCapabilities, EvictionPolicy } from './types.js';
+import type { CacheCapabilities, CacheManager, EvictionPolicy } from './types.js';
 
 const DEFAULT_CLEANUP_INTERVAL_SECONDS = 300;
 
@@ -55,10 +56,7 @@ export abstract class CacheLifecycle {
     this.#logger = options.logger;
   }
 
-  /**
-   * Calls `listener` at each such event until the returned function is called. What it throws reaches only the debug log.
-   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
-   */
+  /** As {@link CacheManager.on}: an event of any key, in a namespace or not, told as the store knows it. */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     return this.#emitter.on(name, listener);
   }
@@ -129,8 +127,14 @@ export abstract class CacheLifecycle {
     if (this.#emitter.hasListeners(name)) this.#emitter.emit(name, { key });
   }
 
-  protected emitClear(): void {
-    this.#emitter.emit('clear', {});
+  /** @param prefix of the namespace that was cleared, if it was not all */
+  protected emitClear(prefix?: string): void {
+    this.#emitter.emit('clear', {}, prefix);
+  }
+
+  /** As `on`, for the keys of a namespace, which start with `prefix`. */
+  protected listenTo<N extends CacheEventName>(prefix: string, name: N, listener: CacheListener<N>): () => void {
+    return listenTo(this.#emitter, prefix, name, listener);
   }
 
   /** Counts, logs and tells a fault that does not reach the caller. */

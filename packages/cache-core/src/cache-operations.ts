@@ -148,10 +148,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     const counters = this.#namespaceCounters;
     const host: NamespaceHost = {
       cache: this,
-      clearStartingWith: (prefix) => this.#clear(prefix, () => this.#removeStartingWith(prefix)),
+      clearStartingWith: (prefix) =>
+        this.#clear(prefix, async () => {
+          await this.#removeStartingWith(prefix);
+          this.emitClear(prefix);
+        }),
       statsOf: (prefix) => this.#statsOf(prefix, counters.of(prefix)),
+      listenTo: (prefix, event, listener) => this.listenTo(prefix, event, listener),
     };
-    return new NamespaceView(host, '', name);
+    return new NamespaceView(host, name);
   }
 
   async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {

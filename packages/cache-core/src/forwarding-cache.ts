@@ -1,3 +1,4 @@
+import type { CacheEventName, CacheListener } from './events.js';
 import type {
   CacheCapabilities,
   CacheManager,
@@ -14,6 +15,7 @@ import type {
 export abstract class ForwardingCache implements CacheManager {
   abstract readonly name: string;
   abstract readonly capabilities: CacheCapabilities;
+  readonly #listening = new Set<() => void>();
 
   abstract namespace(name: string): CacheManager;
   abstract close(): Promise<void>;
@@ -106,6 +108,25 @@ export abstract class ForwardingCache implements CacheManager {
 
   async cleanup(): Promise<number> {
     return this.target().cleanup();
+  }
+
+  /** @throws CacheError `CACHE_CLOSED`, and as {@link CacheManager.on} does */
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
+    return this.untilClosed(this.target().on(name, listener));
+  }
+
+  /** Remembers what ends a listening of this cache's users, for {@link stopListening}. */
+  protected untilClosed(stop: () => void): () => void {
+    const stopOnce = () => {
+      if (this.#listening.delete(stopOnce)) stop();
+    };
+    this.#listening.add(stopOnce);
+    return stopOnce;
+  }
+
+  /** For `close`: the cache that is asked stays open, and must not go on calling those who are done with this one. */
+  protected stopListening(): void {
+    for (const stop of [...this.#listening]) stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { checkEntries, checkKey, checkKeys, checkPair, checkPrefix } from './checks.js';
 import { CacheError } from './errors.js';
+import type { CacheEventName, CacheListener } from './events.js';
 import { ForwardingCache } from './forwarding-cache.js';
 import { describeValue } from './options.js';
 import type { CacheCapabilities, CacheManager, CacheMetadata, CacheStats, LookupResult, SetOptions } from './types.js';
@@ -14,7 +15,20 @@ export interface NamespaceHost {
   clearStartingWith(prefix: string): Promise<void>;
   /** What this instance has counted for such keys, and what the store holds of them. */
   statsOf(prefix: string): Promise<CacheStats>;
+  /** Listens to what happens to such keys, told without the prefix. */
+  listenTo<N extends CacheEventName>(prefix: string, name: N, listener: CacheListener<N>): () => void;
 }
+
+/** The view, or nothing, that a namespace was asked of. */
+interface Parent {
+  readonly path: string;
+  /** @throws CacheError `CACHE_CLOSED` */
+  check(): void;
+  /** What listens must end with the parent. */
+  untilClosed(stop: () => void): () => void;
+}
+
+const NO_PARENT: Parent = { path: '', check: () => {}, untilClosed: (stop) => stop };
 
 /**
  * A part of a cache under keys of its own. Names are escaped so that the mark and the slash between nested ones stand for
@@ -26,15 +40,11 @@ export class NamespaceView extends ForwardingCache {
   readonly #host: NamespaceHost;
   readonly #path: string;
   readonly #prefix: string;
-  readonly #checkParent: () => void;
+  readonly #parent: Parent;
   #isClosed = false;
 
-  /**
-   * @param parentPath that of the namespace around it, empty for none
-   * @param checkParent throws if the cache that it was asked of is closed
-   * @throws CacheError `CACHE_INVALID_KEY`
-   */
-  constructor(host: NamespaceHost, parentPath: string, name: string, checkParent: () => void = () => {}) {
+  /** @throws CacheError `CACHE_INVALID_KEY` */
+  constructor(host: NamespaceHost, name: string, parent: Parent = NO_PARENT) {
     super();
     if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
       const found = typeof name === 'string' && name !== '' ? 'a text with a lone surrogate' : describeValue(name);
@@ -44,23 +54,28 @@ export class NamespaceView extends ForwardingCache {
     // Counters live with the instance, whatever the store does with its own.
     this.capabilities = Object.freeze({ ...host.cache.capabilities, persistentStats: false });
     this.#host = host;
-    this.#path = `${parentPath === '' ? '' : `${parentPath}/`}${encodeURIComponent(name)}`;
+    this.#path = `${parent.path === '' ? '' : `${parent.path}/`}${encodeURIComponent(name)}`;
     this.#prefix = `${NAMESPACE_MARK}${this.#path}${NAMESPACE_MARK}`;
-    this.#checkParent = checkParent;
+    this.#parent = parent;
   }
 
   namespace(name: string): CacheManager {
-    return new NamespaceView(this.#host, this.#path, name, () => this.target());
+    return new NamespaceView(this.#host, name, {
+      path: this.#path,
+      check: () => this.target(),
+      untilClosed: (stop) => this.untilClosed(stop),
+    });
   }
 
   /** Ends the use of this view, and of those made from it. The cache stays open, and so do other views. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.stopListening();
   }
 
   protected override target(): CacheManager {
     if (this.#isClosed) throw new CacheError('CACHE_CLOSED', `the namespace of the ${this.name} cache is closed`);
-    this.#checkParent();
+    this.#parent.check();
     return this.#host.cache;
   }
 
@@ -116,6 +131,15 @@ export class NamespaceView extends ForwardingCache {
   override async getStats(): Promise<CacheStats> {
     this.target();
     return this.#host.statsOf(this.#prefix);
+  }
+
+  override on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
+    this.target();
+    return this.untilClosed(this.#host.listenTo(this.#prefix, name, listener));
+  }
+
+  protected override untilClosed(stop: () => void): () => void {
+    return super.untilClosed(this.#parent.untilClosed(stop));
   }
 
   #keysThere(keys: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type { DurationString } from './duration.js';
+import type { CacheEventName, CacheListener } from './events.js';
 
 /** Seconds as a number, a {@link DurationString}, or `null` for an entry that never expires. */
 export type Ttl = number | DurationString | null;
@@ -191,11 +192,17 @@ export interface CacheManager extends AsyncDisposable {
   /** Stores the entry anew with this ttl, value and tags unchanged; `false` if there is none. @param ttl as in `set` */
   touch(key: string, ttl?: Ttl): Promise<boolean>;
   /**
-   * A part of the cache under keys of its own: its listings, its `clear` and its statistics are about them alone, limits and
-   * cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
+   * A part of the cache under keys of its own: its listings, its `clear`, its statistics and its events are about them alone,
+   * limits and cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
    * @throws CacheError `CACHE_INVALID_KEY` unless the name is text that is not empty
    */
   namespace(name: string): CacheManager;
+  /**
+   * Calls `listener` at each such event until the returned function is called, or this cache, handle or namespace is
+   * closed. What it throws reaches only the debug log.
+   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
+   */
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void;
   getMetadata(key: string): Promise<CacheMetadata | undefined>;
   getStats(): Promise<CacheStats>;
   /** Removes expired (and damaged) entries now; how many were removed. */

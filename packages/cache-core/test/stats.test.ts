@@ -21,7 +21,9 @@ describe('statistics as text', () => {
 - Total Size: 1,234,567 bytes
 - Evictions: 3
 - Errors: 1`);
-    expect(`${statsOf(0, 0)}`).toContain('- Hit Rate: 0.0%\n- Miss Rate: 0.0%\n- Total Entries: 0\n- Total Size: 0 bytes');
+    expect(`${statsOf(0, 0)}`).toContain(
+      '- Hit Rate: 0.0%\n- Miss Rate: 0.0%\n- Total Entries: 0\n- Total Size: 0 bytes',
+    );
   });
 
   it.each([
