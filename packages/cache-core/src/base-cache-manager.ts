@@ -1,4 +1,3 @@
-import { CacheOperations } from './cache-operations.js';
 import { valueCodec } from './codec.js';
 import { type EntryUsage, isExpired, isOverdue } from './entry.js';
 import { EntryIndex } from './entry-index.js';
@@ -6,6 +5,7 @@ import { isCacheError } from './errors.js';
 import type { CacheOperation } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
+import { TracedOperations } from './traced-operations.js';
 import type { CacheMetadata, Codec, EncodedValue, StoredEntry } from './types.js';
 
 /** After so many writes of its own, an instance looks again at what other processes wrote. */
@@ -24,7 +24,7 @@ type CodecArgument<P> = [EncodedValue] extends [P] ? [codec?: Codec<P>] : [codec
  *
  * @typeParam P what `codec` makes of a value: text or bytes unless another codec is given
  */
-export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations<P> {
+export abstract class BaseCacheManager<P = EncodedValue> extends TracedOperations<P> {
   #index: EntryIndex | undefined;
   #isIndexComplete = false;
   #changedWhileListing: Set<string> | undefined;

@@ -6,6 +6,7 @@ import { CacheEmitter, type CacheEventName, type CacheListener } from './events.
 import { FaultLog } from './fault-log.js';
 import { isPromiseLike } from './key-queue.js';
 import { listenTo } from './namespace-events.js';
+import { prefixOf } from './namespace-keys.js';
 import { type CacheOperation, debugLine, observe } from './observation.js';
 import { type BaseCacheOptions, describeValue } from './options.js';
 import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
@@ -127,14 +128,14 @@ export abstract class CacheLifecycle {
     if (this.#emitter.hasListeners(name)) this.#emitter.emit(name, { key });
   }
 
-  /** @param prefix of the namespace that was cleared, if it was not all */
-  protected emitClear(prefix?: string): void {
-    this.#emitter.emit('clear', {}, prefix);
+  /** @param namespace the one that was cleared, if it was not all */
+  protected emitClear(namespace?: string): void {
+    this.#emitter.emit('clear', {}, namespace && prefixOf(namespace));
   }
 
-  /** As `on`, for the keys of a namespace, which start with `prefix`. */
-  protected listenTo<N extends CacheEventName>(prefix: string, name: N, listener: CacheListener<N>): () => void {
-    return listenTo(this.#emitter, prefix, name, listener);
+  /** As `on`, for the keys of a namespace. */
+  protected listenTo<N extends CacheEventName>(namespace: string, name: N, listener: CacheListener<N>): () => void {
+    return listenTo(this.#emitter, namespace, name, listener);
   }
 
   /** Counts, logs and tells a fault that does not reach the caller. */
@@ -145,7 +146,7 @@ export abstract class CacheLifecycle {
     this.#faultLog ??= new FaultLog(this.name, this.#logger);
     this.#faultLog.record(operation, error, now);
     this.#emitter.emit('error', key === undefined ? { operation, error } : { operation, key, error });
-    observe(this.name, operation, 'error', key);
+    observe(this.name, operation, 'error', key, error);
   }
 
   /** Counts an entry that was removed to respect a limit. @param now epoch milliseconds */

@@ -13,16 +13,18 @@ import {
 import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
-import { Computing } from './get-or-set.js';
+import { Computing, type TellComputed } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { listLive } from './listing.js';
 import { NamespaceCounters } from './namespace-counters.js';
+import { prefixOf } from './namespace-keys.js';
 import { type NamespaceHost, NamespaceView } from './namespace-view.js';
 import { type CacheOperation, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
 import type { Awaitable, Draft, Hit, StoreAccess } from './store-access.js';
+import { tracing } from './tracing.js';
 import type {
   CacheManager,
   CacheMetadata,
@@ -35,6 +37,9 @@ import type {
   StoredEntry,
   Ttl,
 } from './types.js';
+
+// By themselves: what is imported is looked up at each use.
+const { start, asyncEnd } = tracing.get;
 
 /** Why a write was not made: `'unexpected'` if the key's entry was not what the draft expects. */
 type Refusal = CacheError | 'unexpected';
@@ -85,6 +90,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   get<T = unknown>(key: string): Promise<T | undefined>;
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
   async get(key: string, defaultValue?: unknown): Promise<unknown> {
+    // The other operations are traced by a subclass; its call would cost a twentieth of a read from memory.
+    if (start.hasSubscribers || asyncEnd.hasSubscribers) return this.tracedGet(key, defaultValue);
     this.#check(key);
     if (!this.isReady && !(await this.#openForRead('get', key))) return defaultValue;
     const read = this.#read('get', key);
@@ -97,6 +104,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     } finally {
       this.leave();
     }
+  }
+
+  protected abstract tracedGet(key: string, defaultValue: unknown): Promise<unknown>;
+
+  /** `get`, telling what was found, if anything. */
+  protected async find(key: string): Promise<Hit<P> | undefined> {
+    this.#check(key);
+    if (!this.isReady && !(await this.#openForRead('get', key))) return undefined;
+    return this.#entered(async () => this.#read('get', key));
   }
 
   async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
@@ -144,17 +160,13 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   namespace(name: string): CacheManager {
-    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
-    const counters = this.#namespaceCounters;
+    // From the first namespace on.
+    this.#countersOfNamespaces();
     const host: NamespaceHost = {
       cache: this,
-      clearStartingWith: (prefix) =>
-        this.#clear(prefix, async () => {
-          await this.#removeStartingWith(prefix);
-          this.emitClear(prefix);
-        }),
-      statsOf: (prefix) => this.#statsOf(prefix, counters.of(prefix)),
-      listenTo: (prefix, event, listener) => this.listenTo(prefix, event, listener),
+      clearNamespace: (namespace) => this.clearNamespace(namespace),
+      statsOfNamespace: (namespace) => this.statsOfNamespace(namespace),
+      listenTo: (namespace, event, listener) => this.listenTo(namespace, event, listener),
     };
     return new NamespaceView(host, name);
   }
@@ -183,10 +195,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     observe(this.name, 'keys', 'done');
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
+  /** @param tell told how the value was found */
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>, tell?: TellComputed): Promise<T> {
     this.#check(key);
     checkFunction('the factory', factory, key);
-    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key));
+    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key), tell);
   }
 
   async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
@@ -246,6 +259,31 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return this.#runCleanup(false);
   }
 
+  /** `clear` of a namespace. */
+  protected async clearNamespace(namespace: string): Promise<void> {
+    const prefix = prefixOf(namespace);
+    await this.#clear(prefix, async () => {
+      await this.#removeStartingWith(prefix);
+      this.emitClear(namespace);
+    });
+  }
+
+  /** `getStats` of a namespace. */
+  protected async statsOfNamespace(namespace: string): Promise<CacheStats> {
+    this.checkOpen();
+    const prefix = prefixOf(namespace);
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    await this.#guarded('getStats', undefined, undefined, async () => {
+      for await (const { key, sizeBytes } of this.listEntries()) {
+        if (!key.startsWith(prefix)) continue;
+        totalEntries++;
+        totalSizeBytes += sizeBytes;
+      }
+    });
+    return snapshotStats(this.#countersOfNamespaces().of(prefix), { totalEntries, totalSizeBytes });
+  }
+
   protected override endBackgroundWork(): Promise<void> {
     return this.#computing.close();
   }
@@ -293,19 +331,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
   }
 
-  /** @param counters of the keys that start so */
-  async #statsOf(prefix: string, counters: Readonly<CacheCounters>): Promise<CacheStats> {
-    this.checkOpen();
-    let totalEntries = 0;
-    let totalSizeBytes = 0;
-    await this.#guarded('getStats', undefined, undefined, async () => {
-      for await (const { key, sizeBytes } of this.listEntries()) {
-        if (!key.startsWith(prefix)) continue;
-        totalEntries++;
-        totalSizeBytes += sizeBytes;
-      }
-    });
-    return snapshotStats(counters, { totalEntries, totalSizeBytes });
+  #countersOfNamespaces(): NamespaceCounters {
+    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
+    return this.#namespaceCounters;
   }
 
   #check(key: string): void {

@@ -11,6 +11,21 @@ import type {
   Ttl,
 } from './types.js';
 
+/** Where the operations of a cache are counted and traced. */
+export interface CacheOrigin {
+  /** The cache itself, behind handles and namespaces of it. */
+  readonly instance: CacheManager;
+  /** The part of it that is meant, as in {@link OperationTrace}; all of it if there is none. */
+  readonly namespace?: string;
+}
+
+/** The cache behind what may be a handle or a namespace of it. @throws CacheError `CACHE_CLOSED` */
+export function originOf(cache: CacheManager): CacheOrigin {
+  // Not by its class: there may be two copies of this package.
+  const isForwarding = 'origin' in cache && typeof cache.origin === 'function';
+  return isForwarding ? (cache as ForwardingCache).origin() : { instance: cache };
+}
+
 /** A cache whose operations are those of another one, possibly under other keys. */
 export abstract class ForwardingCache implements CacheManager {
   abstract readonly name: string;
@@ -113,6 +128,11 @@ export abstract class ForwardingCache implements CacheManager {
   /** @throws CacheError `CACHE_CLOSED`, and as {@link CacheManager.on} does */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     return this.untilClosed(this.target().on(name, listener));
+  }
+
+  /** For {@link originOf}. @throws CacheError `CACHE_CLOSED` */
+  origin(): CacheOrigin {
+    return originOf(this.target());
   }
 
   /** Remembers what ends a listening of this cache's users, for {@link stopListening}. */

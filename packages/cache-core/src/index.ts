@@ -16,7 +16,7 @@ export {
 } from './eviction/create-eviction-order.js';
 export type { EvictionOrder, OrderNode } from './eviction/eviction-order.js';
 export { type Linked, LinkedList } from './eviction/linked-list.js';
-export { ForwardingCache } from './forwarding-cache.js';
+export { type CacheOrigin, ForwardingCache, originOf } from './forwarding-cache.js';
 export { type MemoizeOptions, memoize } from './memoize.js';
 export { nearestName } from './nearest-name.js';
 export {
@@ -47,6 +47,7 @@ export {
   type StoreTotals,
   snapshotStats,
 } from './stats.js';
+export type { OperationTrace, TracedOperation } from './tracing.js';
 export type {
   CacheCapabilities,
   CacheLogger,

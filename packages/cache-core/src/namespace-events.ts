@@ -1,17 +1,19 @@
 import { type CacheEmitter, type CacheEventName, type CacheListener, checkListener } from './events.js';
+import { prefixOf } from './namespace-keys.js';
 
 /**
- * Listens to the events of the keys that start with `prefix`, told without it, and to the clearing of the namespace of
- * that prefix and of the whole cache.
+ * Listens to the events of a namespace's keys, told as its users know them, and to the clearing of the namespace and of
+ * the whole cache.
  * @throws CacheError `CACHE_INVALID_CONFIG`
  */
 export function listenTo<N extends CacheEventName>(
   emitter: CacheEmitter,
-  prefix: string,
+  namespace: string,
   name: N,
   listener: CacheListener<N>,
 ): () => void {
   checkListener(name, listener);
+  const prefix = prefixOf(namespace);
   if (name === 'clear') {
     const stops = [emitter.on(name, listener), emitter.on(name, listener, prefix)];
     return () => {

@@ -1,22 +1,20 @@
 import { checkEntries, checkKey, checkKeys, checkPair, checkPrefix } from './checks.js';
 import { CacheError } from './errors.js';
 import type { CacheEventName, CacheListener } from './events.js';
-import { ForwardingCache } from './forwarding-cache.js';
+import { type CacheOrigin, ForwardingCache } from './forwarding-cache.js';
+import { prefixOf } from './namespace-keys.js';
 import { describeValue } from './options.js';
 import type { CacheCapabilities, CacheManager, CacheMetadata, CacheStats, LookupResult, SetOptions } from './types.js';
-
-/** Stands before and after the names of a namespace: no key that a program makes up begins with it. */
-export const NAMESPACE_MARK = '\u001f';
 
 /** What a namespace needs of the cache that it is a part of, besides the operations. */
 export interface NamespaceHost {
   readonly cache: CacheManager;
-  /** Removes every entry whose key starts so, expired ones too. */
-  clearStartingWith(prefix: string): Promise<void>;
-  /** What this instance has counted for such keys, and what the store holds of them. */
-  statsOf(prefix: string): Promise<CacheStats>;
-  /** Listens to what happens to such keys, told without the prefix. */
-  listenTo<N extends CacheEventName>(prefix: string, name: N, listener: CacheListener<N>): () => void;
+  /** Removes every entry of the namespace, expired ones too. */
+  clearNamespace(namespace: string): Promise<void>;
+  /** What this instance has counted for its keys, and what the store holds of them. */
+  statsOfNamespace(namespace: string): Promise<CacheStats>;
+  /** Listens to what happens to its keys, told as its users know them. */
+  listenTo<N extends CacheEventName>(namespace: string, name: N, listener: CacheListener<N>): () => void;
 }
 
 /** The view, or nothing, that a namespace was asked of. */
@@ -55,7 +53,7 @@ export class NamespaceView extends ForwardingCache {
     this.capabilities = Object.freeze({ ...host.cache.capabilities, persistentStats: false });
     this.#host = host;
     this.#path = `${parent.path === '' ? '' : `${parent.path}/`}${encodeURIComponent(name)}`;
-    this.#prefix = `${NAMESPACE_MARK}${this.#path}${NAMESPACE_MARK}`;
+    this.#prefix = prefixOf(this.#path);
     this.#parent = parent;
   }
 
@@ -71,6 +69,10 @@ export class NamespaceView extends ForwardingCache {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.stopListening();
+  }
+
+  override origin(): CacheOrigin {
+    return { instance: this.#host.cache, namespace: this.#path };
   }
 
   protected override target(): CacheManager {
@@ -125,17 +127,17 @@ export class NamespaceView extends ForwardingCache {
 
   override async clear(): Promise<void> {
     this.target();
-    await this.#host.clearStartingWith(this.#prefix);
+    await this.#host.clearNamespace(this.#path);
   }
 
   override async getStats(): Promise<CacheStats> {
     this.target();
-    return this.#host.statsOf(this.#prefix);
+    return this.#host.statsOfNamespace(this.#path);
   }
 
   override on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     this.target();
-    return this.untilClosed(this.#host.listenTo(this.#prefix, name, listener));
+    return this.untilClosed(this.#host.listenTo(this.#path, name, listener));
   }
 
   protected override untilClosed(stop: () => void): () => void {
