@@ -47,7 +47,7 @@ export {
   type StoreTotals,
   snapshotStats,
 } from './stats.js';
-export type { OperationTrace, TracedOperation } from './tracing.js';
+export { type OperationTrace, type RunWrapper, TRACED_OPERATIONS, type TracedOperation } from './tracing.js';
 export type {
   CacheCapabilities,
   CacheLogger,

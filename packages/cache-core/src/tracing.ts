@@ -26,7 +26,14 @@ export interface OperationTrace extends Partial<KeyPlace> {
   readonly error: unknown;
   /** The cache that does it: the instance itself, not a handle or namespace of it. Not enumerable. */
   readonly instance: CacheManager;
+  /**
+   * At `start`: has the operation run by `wrapper`, which calls what it is given, once and at once, and returns its result.
+   * For contexts that can be entered by a function only, and so not be bound as a store.
+   */
+  runWithin(wrapper: RunWrapper): void;
 }
+
+export type RunWrapper = <R>(run: () => R) => R;
 
 /** What is known of an operation when it starts. */
 export interface TraceSubject {
@@ -54,6 +61,7 @@ class Trace implements OperationTrace {
   count: number | undefined;
   error: unknown;
   readonly #instance: CacheManager;
+  readonly #wrappers: RunWrapper[] = [];
 
   constructor({ instance, operation, key, namespace, isAutomatic = false }: TraceSubject) {
     this.cache = instance.name;
@@ -69,11 +77,20 @@ class Trace implements OperationTrace {
   get instance(): CacheManager {
     return this.#instance;
   }
+
+  runWithin(wrapper: RunWrapper): void {
+    this.#wrappers.push(wrapper);
+  }
+
+  /** Runs a task within the wrappers, the first one innermost. */
+  run<R>(task: () => R): R {
+    return this.#wrappers.reduce<() => R>((inner, wrapper) => () => wrapper(inner), task)();
+  }
 }
 
 type Channels = TracingChannel<unknown, object>;
 
-const OPERATIONS: readonly TracedOperation[] = [
+export const TRACED_OPERATIONS: readonly TracedOperation[] = [
   'get',
   'lookup',
   'set',
@@ -98,7 +115,7 @@ const OPERATIONS: readonly TracedOperation[] = [
 
 /** The channels of each operation. */
 export const tracing = Object.fromEntries(
-  OPERATIONS.map((operation) => [operation, tracingChannel(`glovebox:cache:${operation}`)]),
+  TRACED_OPERATIONS.map((operation) => [operation, tracingChannel(`glovebox:cache:${operation}`)]),
 ) as Record<TracedOperation, Channels>;
 
 /**
@@ -122,7 +139,7 @@ export function trace<T>(
   const { start, end, asyncStart, asyncEnd, error } = tracing[subject.operation];
   return start.runStores(message, async () => {
     try {
-      const running = run();
+      const running = message.run(run);
       end.publish(message);
       const result = await running;
       Object.assign(message, describe(result));
