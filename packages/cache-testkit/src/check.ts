@@ -16,6 +16,7 @@ export const CHECK_GROUPS = [
   'atomic',
   'batches',
   'events',
+  'tracing',
   'lifecycle',
   'isolation',
   'persistence',

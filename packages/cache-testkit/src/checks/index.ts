@@ -32,6 +32,7 @@ import { refusedValueChecks } from './refused-values.js';
 import { removalChecks } from './removal.js';
 import { statsChecks } from './stats.js';
 import { tagChecks } from './tags.js';
+import { tracingChecks } from './tracing.js';
 import { ttlChecks } from './ttl.js';
 import { expiryChecks } from './ttl-expiry.js';
 import { valueChecks } from './values.js';
@@ -58,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   ...atomicValueChecks,
   ...batchChecks,
   ...eventChecks,
+  ...tracingChecks,
   ...lifecycleChecks,
   ...removalChecks,
   ...isolationChecks,
