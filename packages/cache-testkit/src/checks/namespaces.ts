@@ -160,7 +160,7 @@ list.add(
   async (scene) => {
     const cache = await scene.open();
     const users = cache.namespace('users');
-    let heard: string[] = [];
+    const heard: string[] = [];
     for (const name of ['hit', 'miss', 'set', 'delete'] as const) {
       users.on(name, ({ key }) => heard.push(`${name} ${key}`));
     }
@@ -168,11 +168,9 @@ list.add(
     for (const part of [cache, cache.namespace('teams'), users.namespace('users')]) {
       await part.set('a', 1);
       await part.get('a');
-      await part.clear();
     }
-    // With the whole cache it was cleared, too.
-    expectEqual('events while others are used', heard, ['clear']);
-    heard = [];
+    await cache.namespace('teams').clear();
+    expectEqual('events while others are used', heard, []);
     await users.set('a', 1);
     await cache.namespace('users').get('a');
     await users.get('b');

@@ -92,13 +92,14 @@ list.add('rejections', 'An operation that rejects tells the error.', async (scen
       if (event === 'error') told.push([operation, outcome, Reflect.get(Object(error), 'code')]);
     },
     async () => {
-      await expectRejection("get('')", 'CACHE_INVALID_KEY', () => cache.get(''));
       await expectRejection("set('a', undefined)", 'CACHE_UNSERIALIZABLE', () => cache.set('a', undefined));
+      await cache.set('a', 'no number');
+      await expectRejection("increment('a')", 'CACHE_WRONG_TYPE', () => cache.increment('a'));
     },
   );
   expectEqual('errors told', told, [
-    ['get', 'error', 'CACHE_INVALID_KEY'],
     ['set', 'error', 'CACHE_UNSERIALIZABLE'],
+    ['increment', 'error', 'CACHE_WRONG_TYPE'],
   ]);
 });
 

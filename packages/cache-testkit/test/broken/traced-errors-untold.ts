@@ -1,11 +1,11 @@
-import { checkKey } from '@glovebox/cache-core';
+import { CacheError, type SetOptions } from '@glovebox/cache-core';
 import { ReferenceCache } from '../reference-cache.js';
 
 /** What is refused is not traced. */
 export class BrokenCache extends ReferenceCache {
-  protected override async tracedGet(key: string, defaultValue: unknown): Promise<unknown> {
-    checkKey(key);
-    return super.tracedGet(key, defaultValue);
+  override async set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
+    if (value === undefined) throw new CacheError('CACHE_UNSERIALIZABLE', 'the value is undefined', { key });
+    return super.set(key, value, options);
   }
 }
 
