@@ -1,8 +1,11 @@
 // Compiled, never run: the published declarations under the strictest reading, without the repository's settings.
 import { createDefaultCache, loadUserConfig } from '@glovebox/cache-config';
 import { CacheKey, type CacheManager, type CacheStats, isCacheError } from '@glovebox/cache-core';
+import { recordLatencies } from '@glovebox/cache-core/latency';
+import { toPrometheusText } from '@glovebox/cache-core/prometheus';
 import { createFilesystemCache, type FilesystemCache } from '@glovebox/cache-fs';
 import { createMemoryCache, type MemoryCache } from '@glovebox/cache-memory';
+import { instrumentCaches } from '@glovebox/cache-otel';
 import { registerConformance, runConformance } from '@glovebox/cache-testkit';
 
 export async function use(): Promise<number> {
@@ -15,6 +18,12 @@ export async function use(): Promise<number> {
   const certain: number = value;
   // @ts-expect-error a duration has a unit
   await shared.set('key', 1, { ttl: '5 minutes' });
+  const stop: () => void = shared.on('hit', ({ key }) => key.length);
+  stop();
+  instrumentCaches({ memory, files, users: shared.namespace('users') }, { keys: true })();
+  const text: string = await toPrometheusText({ memory }, { latencies: { memory: recordLatencies(memory) } });
+  // @ts-expect-error there is no such event
+  shared.on('read', () => text);
   const stats: CacheStats = await shared.getStats();
   return certain + stats.hitRate;
 }

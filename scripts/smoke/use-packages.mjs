@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCacheFromUserConfig, createDefaultCache } from '@glovebox/cache-config';
 import { CacheKey, isCacheError } from '@glovebox/cache-core';
+import { recordLatencies } from '@glovebox/cache-core/latency';
+import { toPrometheusText } from '@glovebox/cache-core/prometheus';
 import { createFilesystemCache } from '@glovebox/cache-fs';
 import { createMemoryCache } from '@glovebox/cache-memory';
+import { instrumentCaches } from '@glovebox/cache-otel';
 import { runConformance } from '@glovebox/cache-testkit';
 
 const layout = { title: 'Smoke', layers: [['&kp A', '&none']], modified: new Date(0), sizes: new Map([['base', 80]]) };
@@ -20,6 +23,7 @@ if (cacheRootOfParent === undefined) {
   await twoProcesses();
   await exercise(createDefaultCache());
   await exercise(createCacheFromUserConfig({ cacheStrategy: 'process_isolated' }, { namespace: 'smoke' }));
+  await observed();
   await conformance();
   command();
 } else {
@@ -42,6 +46,24 @@ async function exercise(cache) {
   await cache.clear();
   await cache.close();
   await assert.rejects(cache.get('layout'), (error) => error.code === 'CACHE_CLOSED');
+}
+
+/** What Node 20.0 has of tracing channels and histograms is enough. */
+async function observed() {
+  const cache = createMemoryCache();
+  const recorder = recordLatencies(cache);
+  const stop = instrumentCaches({ cache });
+  await cache.getOrSet('a', () => 1);
+  const kinds = recorder.summaries().map(({ operation, outcome }) => `${operation} ${outcome}`);
+  assert.deepEqual(kinds, ['factory done', 'getOrSet miss']);
+  assert.match(
+    await toPrometheusText({ cache }, { latencies: { cache: recorder } }),
+    /^glovebox_cache_sets_total\{cache="cache"\} 1$/m,
+  );
+  assert.match(String(await cache.getStats()), /^- Hit Rate: 0\.0%$/m);
+  stop();
+  recorder.stop();
+  await cache.close();
 }
 
 async function twoProcesses() {

@@ -163,6 +163,7 @@ describe('spans', () => {
     instrument({ failing }, { meterProvider: null });
     await tracer.startActiveSpan('request', async (request) => {
       expect(await failing.get('secret-key', 'default')).toBe('default');
+      expect(await new FailingCache().get('unnamed')).toBeUndefined();
       request.end();
     });
     const { attributes, events, status } = spanNamed('get failing');
@@ -173,15 +174,31 @@ describe('spans', () => {
     expect(JSON.stringify(events)).not.toContain('secret-key');
   });
 
+  it('of a write that was refused tell why, without the key', async () => {
+    const small = createMemoryCache({ maxSizeBytes: 10 });
+    instrument({ small }, { meterProvider: null });
+    expect(await small.set('secret-key', 'x'.repeat(20))).toBe(false);
+    const { attributes, events } = spanNamed('set small');
+    expect(attributes).toMatchObject({ 'glovebox.cache.operation.outcome': 'refused' });
+    expect(events.map((event) => event.attributes?.['exception.type'])).toEqual(['CACHE_BACKEND_FAILED']);
+    expect(JSON.stringify(events)).not.toContain('secret-key');
+
+    const keyed = createMemoryCache({ maxSizeBytes: 10 });
+    instrument({ keyed }, { meterProvider: null, keys: true });
+    await keyed.set('a-key', 'x'.repeat(20));
+    expect(JSON.stringify(spanNamed('set keyed').events)).toContain('a-key');
+  });
+
   it('of automatic cleanups have no parent, whoever opened the cache', async () => {
     const clock = new ManualClock();
     const layouts = createMemoryCache({ clock, cleanupIntervalSeconds: 10 });
     instrument({ layouts }, { meterProvider: null });
     await tracer.startActiveSpan('request', async (request) => {
       await layouts.get('a');
+      // In the context of whoever was there when the timer was started, or fell due.
+      clock.advance(10_000);
       request.end();
     });
-    clock.advance(10_000);
     await layouts.cleanup();
     const cleanups = () => tree().filter((line) => line.startsWith('cleanup'));
     // Nobody waits for the automatic one.
