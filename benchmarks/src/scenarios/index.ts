@@ -4,5 +4,6 @@ import { manyEntries } from './many-entries.js';
 import { processes } from './processes.js';
 import type { Scenario } from './scenario.js';
 import { start } from './start.js';
+import { watching } from './watching.js';
 
-export const scenarios: readonly Scenario[] = [manyEntries, atLimit, processes, start, cleanup];
+export const scenarios: readonly Scenario[] = [manyEntries, atLimit, processes, start, cleanup, watching];

@@ -3,6 +3,11 @@ import type { OperationOutcome } from './observation.js';
 import { isTraced, type TracedOperation, type TraceResult, trace, tracing } from './tracing.js';
 import type { CacheMetadata, CacheStats, Factory, GetOrSetOptions, LookupResult, SetOptions, Ttl } from './types.js';
 
+// Of the operations that are called most, by themselves: what is imported is looked up at each use, and calls cost.
+const { start: setStart, asyncEnd: setEnd } = tracing.set;
+const { start: getOrSetStart, asyncEnd: getOrSetEnd } = tracing.getOrSet;
+const { start: factoryStart, asyncEnd: factoryEnd } = tracing.factory;
+
 /**
  * The public operations, told on `tracing:glovebox:cache:*` where anybody listens. Not for backends to extend: they
  * extend `BaseCacheManager`.
@@ -14,8 +19,8 @@ export abstract class TracedOperations<P> extends CacheOperations<P> {
   }
 
   override set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
-    if (!isTraced(tracing.set)) return super.set(key, value, options);
-    return this.#trace('set', key, () => super.set(key, value, options), storedOrRefused);
+    const isWatched = setStart.hasSubscribers || setEnd.hasSubscribers;
+    return isWatched ? this.#tracedSet(key, value, options) : super.set(key, value, options);
   }
 
   override lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
@@ -75,14 +80,10 @@ export abstract class TracedOperations<P> extends CacheOperations<P> {
   }
 
   override getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
-    const compute = isTraced(tracing.factory) ? this.#tracedFactory(key, factory) : factory;
-    if (!isTraced(tracing.getOrSet)) return super.getOrSet(key, compute, options);
-    let outcome: OperationOutcome = 'miss';
-    const run = () =>
-      super.getOrSet(key, compute, options, (found) => {
-        outcome = found;
-      });
-    return this.#trace('getOrSet', key, run, () => ended(outcome));
+    const isFactoryWatched = factoryStart.hasSubscribers || factoryEnd.hasSubscribers;
+    const compute = isFactoryWatched ? this.#tracedFactory(key, factory) : factory;
+    const isWatched = getOrSetStart.hasSubscribers || getOrSetEnd.hasSubscribers;
+    return isWatched ? this.#tracedGetOrSet(key, compute, options) : super.getOrSet(key, compute, options);
   }
 
   override add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
@@ -150,6 +151,19 @@ export abstract class TracedOperations<P> extends CacheOperations<P> {
   override close(): Promise<void> {
     if (this.isClosed || !isTraced(tracing.close)) return super.close();
     return this.#trace('close', undefined, () => super.close(), done);
+  }
+
+  #tracedSet(key: string, value: unknown, options: SetOptions | undefined): Promise<boolean> {
+    return this.#trace('set', key, () => super.set(key, value, options), storedOrRefused);
+  }
+
+  #tracedGetOrSet<T>(key: string, factory: Factory<T>, options: GetOrSetOptions<T> | undefined): Promise<T> {
+    let outcome: OperationOutcome = 'miss';
+    const run = () =>
+      super.getOrSet(key, factory, options, (found) => {
+        outcome = found;
+      });
+    return this.#trace('getOrSet', key, run, () => ended(outcome));
   }
 
   /** Within the operation of the caller whose factory it is: of what he waits for this is a part. */
