@@ -10,6 +10,7 @@ const mayDependOn = new Map([
   ['@glovebox/cache-memory', ['@glovebox/cache-core', 'lru-cache']],
   ['@glovebox/cache-fs', ['@glovebox/cache-core', 'proper-lockfile']],
   ['@glovebox/cache-config', ['@glovebox/cache-core', '@glovebox/cache-fs', '@glovebox/cache-memory', 'yaml', 'zod']],
+  ['@glovebox/cache-otel', ['@glovebox/cache-core']],
   ['@glovebox/cache-testkit', ['@glovebox/cache-core', 'fast-check']],
   ['@glovebox/cache-interop', ['@glovebox/cache-core']],
 ]);

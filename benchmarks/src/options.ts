@@ -24,7 +24,7 @@ export const USAGE = `pnpm bench [--quick] [--filter TEXT]... [--scenario NAME].
   --filter TEXT     only measurements with TEXT in their label, such as "files / 536 B / get / cache-fs";
                     more than one: all have to be in it. What the ratios refer to is always measured
   --scenario NAME   runs a scenario instead of the tables: "many entries", "at the limit", "processes", "start",
-                    "cleanup" or "transforms"; more than one: each; "all": every one. With --quick a look whether they work
+                    "cleanup", "transforms" or "watching"; more than one: each; "all": every one. With --quick a look whether they work
   --budget SECONDS  time that the run aims at, with at least three rounds of everything (180; with --quick 12)
   --json FILE       where the results go (benchmarks/results/<date>.json)`;
 

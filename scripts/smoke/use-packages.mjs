@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCacheFromUserConfig, createDefaultCache } from '@glovebox/cache-config';
 import { CacheKey, isCacheError } from '@glovebox/cache-core';
+import { recordLatencies } from '@glovebox/cache-core/latency';
+import { toPrometheusText } from '@glovebox/cache-core/prometheus';
 import { warm } from '@glovebox/cache-core/warm';
 import { createFilesystemCache } from '@glovebox/cache-fs';
 import { fromKeyv, toKeyv, toUnstorageDriver } from '@glovebox/cache-interop';
 import { createMemoryCache } from '@glovebox/cache-memory';
+import { instrumentCaches } from '@glovebox/cache-otel';
 import { runConformance } from '@glovebox/cache-testkit';
 
 const layout = { title: 'Smoke', layers: [['&kp A', '&none']], modified: new Date(0), sizes: new Map([['base', 80]]) };
@@ -24,6 +27,7 @@ if (cacheRootOfParent === undefined) {
   await twoProcesses();
   await exercise(createDefaultCache());
   await exercise(createCacheFromUserConfig({ cacheStrategy: 'process_isolated' }, { namespace: 'smoke' }));
+  await observed();
   await conformance();
   command();
 } else {
@@ -58,6 +62,24 @@ async function interop() {
   await driver.setItem('c', 'text');
   assert.deepEqual(await driver.getKeys(), ['c']);
   await store.disconnect();
+}
+
+/** What Node 20.0 has of tracing channels and histograms is enough. */
+async function observed() {
+  const cache = createMemoryCache();
+  const recorder = recordLatencies(cache);
+  const stop = instrumentCaches({ cache });
+  await cache.getOrSet('a', () => 1);
+  const kinds = recorder.summaries().map(({ operation, outcome }) => `${operation} ${outcome}`);
+  assert.deepEqual(kinds, ['factory done', 'getOrSet miss']);
+  assert.match(
+    await toPrometheusText({ cache }, { latencies: { cache: recorder } }),
+    /^glovebox_cache_sets_total\{cache="cache"\} 1$/m,
+  );
+  assert.match(String(await cache.getStats()), /^- Hit Rate: 0\.0%$/m);
+  stop();
+  recorder.stop();
+  await cache.close();
 }
 
 async function twoProcesses() {

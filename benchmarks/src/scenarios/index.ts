@@ -5,5 +5,6 @@ import { processes } from './processes.js';
 import type { Scenario } from './scenario.js';
 import { start } from './start.js';
 import { transforms } from './transforms.js';
+import { watching } from './watching.js';
 
-export const scenarios: readonly Scenario[] = [manyEntries, atLimit, processes, start, cleanup, transforms];
+export const scenarios: readonly Scenario[] = [manyEntries, atLimit, processes, start, cleanup, transforms, watching];

@@ -29,11 +29,17 @@ export class SharedCacheHandle extends ForwardingCache {
 
   /** Its use ends with this handle's, too. */
   namespace(name: string): CacheManager {
-    return new HeldNamespace(this.#cache.namespace(name), () => this.target());
+    return new HeldNamespace(this.#cache.namespace(name), {
+      check: () => this.target(),
+      untilClosed: (stop) => this.untilClosed(stop),
+    });
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#release();
+    if (this.#closing === undefined) {
+      this.stopListening();
+      this.#closing = this.#release();
+    }
     return this.#closing;
   }
 
@@ -47,27 +53,35 @@ export class SharedCacheHandle extends ForwardingCache {
   }
 }
 
+/** What a namespace needs of the hold that it was asked of. */
+interface Hold {
+  /** @throws CacheError `CACHE_CLOSED` when it has ended */
+  check(): void;
+  /** What listens must end with the hold. */
+  untilClosed(stop: () => void): () => void;
+}
+
 /** A namespace that an owner asked his hold for. */
 class HeldNamespace extends ForwardingCache {
   readonly name: string;
   readonly capabilities: CacheManager['capabilities'];
   readonly #view: CacheManager;
-  readonly #checkHold: () => void;
+  readonly #hold: Hold;
 
-  /** @param checkHold throws when the hold has ended */
-  constructor(view: CacheManager, checkHold: () => void) {
+  constructor(view: CacheManager, hold: Hold) {
     super();
     this.name = view.name;
     this.capabilities = view.capabilities;
     this.#view = view;
-    this.#checkHold = checkHold;
+    this.#hold = hold;
   }
 
   namespace(name: string): CacheManager {
-    return new HeldNamespace(this.#view.namespace(name), this.#checkHold);
+    return new HeldNamespace(this.#view.namespace(name), this.#hold);
   }
 
   close(): Promise<void> {
+    this.stopListening();
     return this.#view.close();
   }
 
@@ -75,8 +89,12 @@ class HeldNamespace extends ForwardingCache {
     return partsOf(this.target());
   }
 
+  protected override untilClosed(stop: () => void): () => void {
+    return super.untilClosed(this.#hold.untilClosed(stop));
+  }
+
   protected override target(): CacheManager {
-    this.#checkHold();
+    this.#hold.check();
     return this.#view;
   }
 }

@@ -185,6 +185,35 @@ describe('the handles of a shared cache', () => {
     await expect(cache.getStats()).rejects.toMatchObject(closed);
   });
 
+  it('tell events until they are closed, and so do their namespaces', async () => {
+    const { config, context } = counted();
+    const first = getSharedCache(config, context);
+    const second = getSharedCache(config, context);
+    const heard: string[] = [];
+    first.on('set', ({ key }) => heard.push(`first ${JSON.stringify(key)}`));
+    second.on('set', ({ key }) => heard.push(`second ${JSON.stringify(key)}`));
+    first.namespace('users').on('set', ({ key }) => heard.push(`users of first ${key}`));
+    const users = second.namespace('users');
+    users.on('set', ({ key }) => heard.push(`users of second ${key}`));
+    await second.set('a', 1);
+    expect(heard.splice(0)).toEqual(['first "a"', 'second "a"']);
+    await users.set('b', 1);
+    expect(heard.splice(0).sort()).toEqual([
+      String.raw`first "\u001fusers\u001fb"`,
+      String.raw`second "\u001fusers\u001fb"`,
+      'users of first b',
+      'users of second b',
+    ]);
+    await first.close();
+    await users.set('c', 1);
+    expect(heard.splice(0).sort()).toEqual([String.raw`second "\u001fusers\u001fc"`, 'users of second c']);
+    await users.close();
+    await second.namespace('users').set('d', 1);
+    expect(heard).toEqual([String.raw`second "\u001fusers\u001fd"`]);
+    expect(() => first.on('set', () => {})).toThrow(expect.objectContaining({ code: 'CACHE_CLOSED' }));
+    expect(() => users.on('set', () => {})).toThrow(expect.objectContaining({ code: 'CACHE_CLOSED' }));
+  });
+
   it('must agree on the settings', async () => {
     const { config, context } = counted();
     const first = getSharedCache({ ...config, maxEntries: 5 }, context);

@@ -1,4 +1,4 @@
-import { CacheOperations, type TaggedEntry } from './cache-operations.js';
+import type { TaggedEntry } from './cache-operations.js';
 import { valueCodec } from './codec.js';
 import { type EntryUsage, isExpired, isOverdue, isSameEntry } from './entry.js';
 import { EntryIndex } from './entry-index.js';
@@ -9,6 +9,7 @@ import type { BaseCacheOptions } from './options.js';
 import { slidExpiry, withExpiry } from './sliding.js';
 import type { CacheCounters, StoreTotals } from './stats.js';
 import { TagInvalidations } from './tag-invalidations.js';
+import { TracedOperations } from './traced-operations.js';
 import type {
   ByteStage,
   CacheMetadata,
@@ -36,7 +37,7 @@ type CodecArgument<P> = [EncodedValue] extends [P] ? [codec?: Codec<P>] : [codec
  *
  * @typeParam P what `codec` makes of a value: text or bytes unless another codec is given
  */
-export abstract class BaseCacheManager<P = EncodedValue> extends CacheOperations<P> {
+export abstract class BaseCacheManager<P = EncodedValue> extends TracedOperations<P> {
   #index: EntryIndex | undefined;
   #isIndexComplete = false;
   #changedWhileListing: Set<string> | undefined;

@@ -5,10 +5,12 @@ import { CacheError, isCacheError } from './errors.js';
 import { CacheEmitter, type CacheEventName, type CacheListener } from './events.js';
 import { FaultLog } from './fault-log.js';
 import { isPromiseLike } from './key-queue.js';
+import { listenTo } from './namespace-events.js';
+import { prefixOf } from './namespace-keys.js';
 import { type CacheOperation, debugLine, observe } from './observation.js';
 import { type BaseCacheOptions, describeValue } from './options.js';
 import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
-import type { CacheCapabilities, EvictionPolicy } from './types.js';
+import type { CacheCapabilities, CacheManager, EvictionPolicy } from './types.js';
 
 const DEFAULT_CLEANUP_INTERVAL_SECONDS = 300;
 
@@ -55,10 +57,7 @@ export abstract class CacheLifecycle {
     this.#logger = options.logger;
   }
 
-  /**
-   * Calls `listener` at each such event until the returned function is called. What it throws reaches only the debug log.
-   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
-   */
+  /** As {@link CacheManager.on}: an event of any key, in a namespace or not, told as the store knows it. */
   on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
     return this.#emitter.on(name, listener);
   }
@@ -129,8 +128,14 @@ export abstract class CacheLifecycle {
     if (this.#emitter.hasListeners(name)) this.#emitter.emit(name, { key });
   }
 
-  protected emitClear(): void {
-    this.#emitter.emit('clear', {});
+  /** @param namespace the one that was cleared, if it was not all */
+  protected emitClear(namespace?: string): void {
+    this.#emitter.emit('clear', {}, namespace && prefixOf(namespace));
+  }
+
+  /** As `on`, for the keys of a namespace. */
+  protected listenTo<N extends CacheEventName>(namespace: string, name: N, listener: CacheListener<N>): () => void {
+    return listenTo(this.#emitter, namespace, name, listener);
   }
 
   protected emitInvalidate(tags: readonly string[]): void {
@@ -145,7 +150,7 @@ export abstract class CacheLifecycle {
     this.#faultLog ??= new FaultLog(this.name, this.#logger);
     this.#faultLog.record(operation, error, now);
     this.#emitter.emit('error', key === undefined ? { operation, error } : { operation, key, error });
-    observe(this.name, operation, 'error', key);
+    observe(this.name, operation, 'error', key, error);
   }
 
   /** Counts an entry that was removed to respect a limit. @param now epoch milliseconds */

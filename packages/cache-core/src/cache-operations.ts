@@ -19,18 +19,20 @@ import { parseTtl } from './duration.js';
 import { describeEntry, type EntryUsage, isLive, isOverdue, NewEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { CACHE_PARTS, type CacheParts, type Fitting, fitted, isMisfit } from './fitting.js';
-import { Computing } from './get-or-set.js';
+import { Computing, type TellComputed } from './get-or-set.js';
 import { resolveGetOrSetOptions } from './get-or-set-options.js';
 import { isPromiseLike, KeyQueue } from './key-queue.js';
 import { checkListOptions, listFilter } from './list-options.js';
 import { copyMetadata, listLive } from './listing.js';
 import { NamespaceCounters } from './namespace-counters.js';
+import { prefixOf } from './namespace-keys.js';
 import { type NamespaceHost, NamespaceView } from './namespace-view.js';
 import { type CacheOperation, debugLine, observe, printableKey } from './observation.js';
 import type { BaseCacheOptions } from './options.js';
 import { withExpiry } from './sliding.js';
 import { type CacheCounters, type StoreTotals, snapshotStats } from './stats.js';
 import { type Awaitable, type Draft, type Hit, type StoreAccess, UNKNOWN_MARK } from './store-access.js';
+import { tracing } from './tracing.js';
 import type {
   ByteSource,
   ByteStage,
@@ -52,6 +54,8 @@ import type {
 
 /** What tells whether an entry was invalidated. */
 export type TaggedEntry = Pick<StoredEntry<unknown>, 'tags' | 'tagMark'>;
+// By themselves: what is imported is looked up at each use.
+const { start, asyncEnd } = tracing.get;
 
 /** Why a write was not made: `'unexpected'` if the key's entry was not what the draft expects. */
 type Refusal = CacheError | 'unexpected';
@@ -125,6 +129,8 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   get<T = unknown>(key: string): Promise<T | undefined>;
   get<T, D>(key: string, defaultValue: D): Promise<T | D>;
   async get(key: string, defaultValue?: unknown): Promise<unknown> {
+    // The other operations are traced by a subclass; its call would cost a twentieth of a read from memory.
+    if (start.hasSubscribers || asyncEnd.hasSubscribers) return this.tracedGet(key, defaultValue);
     this.#check(key);
     if (!this.isReady && !(await this.#openForRead('get', key))) return defaultValue;
     const read = this.#read('get', key);
@@ -137,6 +143,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     } finally {
       this.leave();
     }
+  }
+
+  protected abstract tracedGet(key: string, defaultValue: unknown): Promise<unknown>;
+
+  /** `get`, telling what was found, if anything. */
+  protected async find(key: string): Promise<Hit<P> | undefined> {
+    this.#check(key);
+    if (!this.isReady && !(await this.#openForRead('get', key))) return undefined;
+    return this.#entered(async () => this.#read('get', key));
   }
 
   async lookup<T = unknown>(key: string): Promise<LookupResult<T>> {
@@ -207,14 +222,15 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   }
 
   namespace(name: string): CacheManager {
-    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
-    const counters = this.#namespaceCounters;
+    // From the first namespace on.
+    this.#countersOfNamespaces();
     const host: NamespaceHost = {
       cache: this,
-      clearStartingWith: (prefix) => this.#clear(prefix, () => this.#removeStartingWith(prefix)),
-      statsOf: (prefix) => this.#statsOf(prefix, counters.of(prefix)),
+      clearNamespace: (namespace) => this.clearNamespace(namespace),
+      statsOfNamespace: (namespace) => this.statsOfNamespace(namespace),
+      listenTo: (namespace, event, listener) => this.listenTo(namespace, event, listener),
     };
-    return new NamespaceView(host, '', name);
+    return new NamespaceView(host, name);
   }
 
   async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
@@ -261,10 +277,11 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     });
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>): Promise<T> {
+  /** @param tell told how the value was found */
+  async getOrSet<T>(key: string, factory: Factory<T>, options?: GetOrSetOptions<T>, tell?: TellComputed): Promise<T> {
     this.#check(key);
     checkFunction('the factory', factory, key);
-    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key));
+    return this.#computing.getOrSet(key, factory, resolveGetOrSetOptions(options, this.defaultTtlSeconds, key), tell);
   }
 
   async add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
@@ -329,6 +346,31 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     return { store: this.#access, computing: this.#computing, updates: this.#updates, prefix: '' };
   }
 
+  /** `clear` of a namespace. */
+  protected async clearNamespace(namespace: string): Promise<void> {
+    const prefix = prefixOf(namespace);
+    await this.#clear(prefix, async () => {
+      await this.#removeStartingWith(prefix);
+      this.emitClear(namespace);
+    });
+  }
+
+  /** `getStats` of a namespace. */
+  protected async statsOfNamespace(namespace: string): Promise<CacheStats> {
+    this.checkOpen();
+    const prefix = prefixOf(namespace);
+    let totalEntries = 0;
+    let totalSizeBytes = 0;
+    await this.#guarded('getStats', undefined, undefined, async () => {
+      for await (const { key, sizeBytes } of this.listEntries()) {
+        if (!key.startsWith(prefix)) continue;
+        totalEntries++;
+        totalSizeBytes += sizeBytes;
+      }
+    });
+    return snapshotStats(this.#countersOfNamespaces().of(prefix), { totalEntries, totalSizeBytes });
+  }
+
   protected override endBackgroundWork(): Promise<void> {
     for (const source of this.#sources) {
       source.interrupt(new CacheError('CACHE_CLOSED', `the ${this.name} cache was closed before the stream had ended`));
@@ -379,19 +421,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     }
   }
 
-  /** @param counters of the keys that start so */
-  async #statsOf(prefix: string, counters: Readonly<CacheCounters>): Promise<CacheStats> {
-    this.checkOpen();
-    let totalEntries = 0;
-    let totalSizeBytes = 0;
-    await this.#guarded('getStats', undefined, undefined, async () => {
-      for await (const { key, sizeBytes } of this.listEntries()) {
-        if (!key.startsWith(prefix)) continue;
-        totalEntries++;
-        totalSizeBytes += sizeBytes;
-      }
-    });
-    return snapshotStats(counters, { totalEntries, totalSizeBytes });
+  #countersOfNamespaces(): NamespaceCounters {
+    this.#namespaceCounters ??= new NamespaceCounters(this.clock, (event, listener) => this.on(event, listener));
+    return this.#namespaceCounters;
   }
 
   #check(key: string): void {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { CacheEventName, CacheListener } from './events.js';
 import type {
   ByteSource,
   CacheCapabilities,
@@ -14,10 +15,26 @@ import type {
   Ttl,
 } from './types.js';
 
+/** Where the operations of a cache are counted and traced. */
+export interface CacheOrigin {
+  /** The cache itself, behind handles and namespaces of it. */
+  readonly instance: CacheManager;
+  /** The part of it that is meant, as in {@link OperationTrace}; all of it if there is none. */
+  readonly namespace?: string;
+}
+
+/** The cache behind what may be a handle or a namespace of it. @throws CacheError `CACHE_CLOSED` */
+export function originOf(cache: CacheManager): CacheOrigin {
+  // Not by its class: there may be two copies of this package.
+  const isForwarding = 'origin' in cache && typeof cache.origin === 'function';
+  return isForwarding ? (cache as ForwardingCache).origin() : { instance: cache };
+}
+
 /** A cache whose operations are those of another one, possibly under other keys. */
 export abstract class ForwardingCache implements CacheManager {
   abstract readonly name: string;
   abstract readonly capabilities: CacheCapabilities;
+  readonly #listening = new Set<() => void>();
 
   abstract namespace(name: string): CacheManager;
   abstract close(): Promise<void>;
@@ -126,6 +143,30 @@ export abstract class ForwardingCache implements CacheManager {
 
   async cleanup(): Promise<number> {
     return this.target().cleanup();
+  }
+
+  /** @throws CacheError `CACHE_CLOSED`, and as {@link CacheManager.on} does */
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
+    return this.untilClosed(this.target().on(name, listener));
+  }
+
+  /** For {@link originOf}. @throws CacheError `CACHE_CLOSED` */
+  origin(): CacheOrigin {
+    return originOf(this.target());
+  }
+
+  /** Remembers what ends a listening of this cache's users, for {@link stopListening}. */
+  protected untilClosed(stop: () => void): () => void {
+    const stopOnce = () => {
+      if (this.#listening.delete(stopOnce)) stop();
+    };
+    this.#listening.add(stopOnce);
+    return stopOnce;
+  }
+
+  /** For `close`: the cache that is asked stays open, and must not go on calling those who are done with this one. */
+  protected stopListening(): void {
+    for (const stop of [...this.#listening]) stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

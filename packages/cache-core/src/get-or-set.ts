@@ -26,6 +26,9 @@ interface Found<P> {
   readonly tags: readonly string[];
 }
 
+/** Told how a `getOrSet` came to its value: `'miss'` when it waits for a factory, `'stale'` when it gives up doing so. */
+export type TellComputed = (found: 'hit' | 'miss' | 'stale') => void;
+
 /** `getOrSet`: one run of a factory for all that ask for a missing key at once. */
 export class Computing<P> {
   readonly #store: StoreAccess<P>;
@@ -68,12 +71,18 @@ export class Computing<P> {
     return this.#refreshes.close();
   }
 
-  async getOrSet<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions): Promise<T> {
+  async getOrSet<T>(
+    key: string,
+    factory: Factory<T>,
+    settings: ResolvedGetOrSetOptions,
+    tell?: TellComputed,
+  ): Promise<T> {
     const store = this.#store;
     const isOpen = store.isReady() || (await store.openForRead('getOrSet', key));
     const read = isOpen ? store.read('getOrSet', key) : undefined;
     // What is read without a promise is done before anybody could close the cache.
     const hit = isPromiseLike(read) ? await store.entered(() => read) : read;
+    tell?.(hit === undefined ? 'miss' : 'hit');
     if (hit !== undefined) {
       if (this.#isDue(hit.entry, settings)) this.#refreshAhead(key, factory, settings, hit.entry);
       return hit.value as T;
@@ -82,11 +91,14 @@ export class Computing<P> {
     const failure = settings.errorTtlMs === undefined ? undefined : this.#failures.get(key);
     if (failure !== undefined && !this.#flights.has(key)) {
       if (stale === undefined) throw failure.error;
+      tell?.('stale');
       return stale.value as T;
     }
     if (stale === undefined) return (await this.#joinAndWait(key, factory, settings)) as T;
     const { flight, isLeader } = this.#join(key, factory, settings, stale.entry);
-    return (await this.#waitOrServe(key, flight, isLeader, settings, stale.value)) as T;
+    const fresh = await this.#waitOrGiveUp(key, flight, isLeader, settings);
+    if (fresh === undefined) tell?.('stale');
+    return (fresh ?? stale).value as T;
   }
 
   async #joinAndWait<T>(key: string, factory: Factory<T>, settings: ResolvedGetOrSetOptions): Promise<unknown> {
@@ -124,24 +136,23 @@ export class Computing<P> {
     throw reason;
   }
 
-  /** As `#wait`, for a caller who has something to go on with: an older value instead of a long wait or an error. */
-  async #waitOrServe(
+  /** As `#wait`, for a caller who has something to go on with: `undefined` instead of a long wait or an error. */
+  async #waitOrGiveUp(
     key: string,
     flight: Flight<Computed<P>>,
     isLeader: boolean,
     { softTimeoutMs, hardTimeoutMs }: ResolvedGetOrSetOptions,
-    staleValue: unknown,
-  ): Promise<unknown> {
+  ): Promise<{ readonly value: unknown } | undefined> {
     // One caller refreshes, and the others need not wait for it.
-    if (!isLeader) return staleValue;
+    if (!isLeader) return undefined;
     flight.enter();
     const isSoft = softTimeoutMs !== undefined && softTimeoutMs < (hardTimeoutMs ?? Number.POSITIVE_INFINITY);
     try {
       const computed = await within(this.#store.clock, flight.result, isSoft ? softTimeoutMs : hardTimeoutMs);
-      if (computed !== LATE) return await this.#valueOf(key, computed, true);
+      if (computed !== LATE) return { value: await this.#valueOf(key, computed, true) };
     } catch (error) {
       this.#store.report('getOrSet', failed(key, error), key);
-      return staleValue;
+      return undefined;
     }
     if (isSoft) {
       const leftMs = hardTimeoutMs === undefined ? undefined : hardTimeoutMs - softTimeoutMs;
@@ -151,7 +162,7 @@ export class Computing<P> {
       this.#giveUp(key, flight, reason);
       this.#store.report('getOrSet', reason, key);
     }
-    return staleValue;
+    return undefined;
   }
 
   #valueOf(key: string, { value, payload }: Computed<P>, isOwnValue: boolean): unknown {

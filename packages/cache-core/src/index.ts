@@ -18,7 +18,7 @@ export {
 export type { EvictionOrder, OrderNode } from './eviction/eviction-order.js';
 export { type Linked, LinkedList } from './eviction/linked-list.js';
 export { CACHE_PARTS, type CacheParts, partsOf } from './fitting.js';
-export { ForwardingCache } from './forwarding-cache.js';
+export { type CacheOrigin, ForwardingCache, originOf } from './forwarding-cache.js';
 export { type MemoizeOptions, memoize } from './memoize.js';
 export { nearestName } from './nearest-name.js';
 export {
@@ -50,6 +50,7 @@ export {
   type StoreTotals,
   snapshotStats,
 } from './stats.js';
+export { type OperationTrace, type RunWrapper, TRACED_OPERATIONS, type TracedOperation } from './tracing.js';
 export type {
   ByteReader,
   ByteSource,

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import type { CacheEventName } from './events.js';
-import { NAMESPACE_MARK } from './namespace-view.js';
+import { NAMESPACE_MARK } from './namespace-keys.js';
 import { type CacheCounters, COUNTER, type CounterName, createCounters } from './stats.js';
 
 /** The events that are counted, and as what. */

@@ -19,6 +19,11 @@ export class NamespaceTags {
     return tags.map((tag) => (tag.startsWith(this.#prefix) ? tag.slice(this.#prefix.length) : tag));
   }
 
+  /** Those of the namespace among the tags of the whole cache. */
+  own(tags: readonly string[]): readonly string[] {
+    return this.here(tags.filter((tag) => tag.startsWith(this.#prefix)));
+  }
+
   optionsThere<O extends SetOptions>(options: O | undefined): O | undefined {
     const tags = options?.tags;
     return options === undefined || tags === undefined ? options : { ...options, tags: this.there(tags) };

@@ -1,7 +1,9 @@
 import { checkEntries, checkKey, checkKeys, checkPair } from './checks.js';
 import { CacheError } from './errors.js';
+import type { CacheEventName, CacheListener } from './events.js';
 import { CACHE_PARTS, type CacheParts, partsOf } from './fitting.js';
-import { ForwardingCache } from './forwarding-cache.js';
+import { type CacheOrigin, ForwardingCache } from './forwarding-cache.js';
+import { prefixOf } from './namespace-keys.js';
 import { NamespaceTags } from './namespace-tags.js';
 import { describeValue } from './options.js';
 import type {
@@ -16,17 +18,27 @@ import type {
   SetOptions,
 } from './types.js';
 
-/** Stands before and after the names of a namespace: no key that a program makes up begins with it. */
-export const NAMESPACE_MARK = '\u001f';
-
 /** What a namespace needs of the cache that it is a part of, besides the operations. */
 export interface NamespaceHost {
   readonly cache: CacheManager;
-  /** Removes every entry whose key starts so, expired ones too. */
-  clearStartingWith(prefix: string): Promise<void>;
-  /** What this instance has counted for such keys, and what the store holds of them. */
-  statsOf(prefix: string): Promise<CacheStats>;
+  /** Removes every entry of the namespace, expired ones too. */
+  clearNamespace(namespace: string): Promise<void>;
+  /** What this instance has counted for its keys, and what the store holds of them. */
+  statsOfNamespace(namespace: string): Promise<CacheStats>;
+  /** Listens to what happens to its keys, told as its users know them. */
+  listenTo<N extends CacheEventName>(namespace: string, name: N, listener: CacheListener<N>): () => void;
 }
+
+/** The view, or nothing, that a namespace was asked of. */
+interface Parent {
+  readonly path: string;
+  /** @throws CacheError `CACHE_CLOSED` */
+  check(): void;
+  /** What listens must end with the parent. */
+  untilClosed(stop: () => void): () => void;
+}
+
+const NO_PARENT: Parent = { path: '', check: () => {}, untilClosed: (stop) => stop };
 
 /**
  * A part of a cache under keys and tags of its own. Names are escaped so that the mark and the slash between nested ones stand for
@@ -39,15 +51,11 @@ export class NamespaceView extends ForwardingCache {
   readonly #path: string;
   readonly #prefix: string;
   readonly #tags: NamespaceTags;
-  readonly #checkParent: () => void;
+  readonly #parent: Parent;
   #isClosed = false;
 
-  /**
-   * @param parentPath that of the namespace around it, empty for none
-   * @param checkParent throws if the cache that it was asked of is closed
-   * @throws CacheError `CACHE_INVALID_KEY`
-   */
-  constructor(host: NamespaceHost, parentPath: string, name: string, checkParent: () => void = () => {}) {
+  /** @throws CacheError `CACHE_INVALID_KEY` */
+  constructor(host: NamespaceHost, name: string, parent: Parent = NO_PARENT) {
     super();
     if (typeof name !== 'string' || name === '' || !name.isWellFormed()) {
       const found = typeof name === 'string' && name !== '' ? 'a text with a lone surrogate' : describeValue(name);
@@ -57,19 +65,28 @@ export class NamespaceView extends ForwardingCache {
     // Counters live with the instance, whatever the store does with its own.
     this.capabilities = Object.freeze({ ...host.cache.capabilities, persistentStats: false });
     this.#host = host;
-    this.#path = `${parentPath === '' ? '' : `${parentPath}/`}${encodeURIComponent(name)}`;
-    this.#prefix = `${NAMESPACE_MARK}${this.#path}${NAMESPACE_MARK}`;
+    this.#path = `${parent.path === '' ? '' : `${parent.path}/`}${encodeURIComponent(name)}`;
+    this.#prefix = prefixOf(this.#path);
     this.#tags = new NamespaceTags(this.#prefix);
-    this.#checkParent = checkParent;
+    this.#parent = parent;
   }
 
   namespace(name: string): CacheManager {
-    return new NamespaceView(this.#host, this.#path, name, () => this.target());
+    return new NamespaceView(this.#host, name, {
+      path: this.#path,
+      check: () => this.target(),
+      untilClosed: (stop) => this.untilClosed(stop),
+    });
   }
 
   /** Ends the use of this view, and of those made from it. The cache stays open, and so do other views. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.stopListening();
+  }
+
+  override origin(): CacheOrigin {
+    return { instance: this.#host.cache, namespace: this.#path };
   }
 
   /** For `@glovebox/cache-core/typed`. */
@@ -80,7 +97,7 @@ export class NamespaceView extends ForwardingCache {
 
   protected override target(): CacheManager {
     if (this.#isClosed) throw new CacheError('CACHE_CLOSED', `the namespace of the ${this.name} cache is closed`);
-    this.#checkParent();
+    this.#parent.check();
     return this.#host.cache;
   }
 
@@ -167,12 +184,21 @@ export class NamespaceView extends ForwardingCache {
 
   override async clear(): Promise<void> {
     this.target();
-    await this.#host.clearStartingWith(this.#prefix);
+    await this.#host.clearNamespace(this.#path);
   }
 
   override async getStats(): Promise<CacheStats> {
     this.target();
-    return this.#host.statsOf(this.#prefix);
+    return this.#host.statsOfNamespace(this.#path);
+  }
+
+  override on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void {
+    this.target();
+    return this.untilClosed(this.#host.listenTo(this.#path, name, listener));
+  }
+
+  protected override untilClosed(stop: () => void): () => void {
+    return super.untilClosed(this.#parent.untilClosed(stop));
   }
 
   #keysThere(keys: readonly string[]): string[] {

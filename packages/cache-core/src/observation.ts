@@ -1,4 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import type { CacheError } from './errors.js';
+import { type KeyPlace, placeOf } from './namespace-keys.js';
 import { nodeModule } from './node-module.js';
 
 /** Operations that are published on `glovebox:cache:<operation>`. */
@@ -26,15 +28,25 @@ export type CacheOperation =
   | 'open'
   | 'close';
 
-/** How an operation ended. */
-export type OperationOutcome = 'hit' | 'miss' | 'stored' | 'refused' | 'removed' | 'absent' | 'done' | 'error';
+/** How an operation ended; `stale`: a `getOrSet` was answered with an entry in its grace. */
+export type OperationOutcome =
+  | 'hit'
+  | 'miss'
+  | 'stale'
+  | 'stored'
+  | 'refused'
+  | 'removed'
+  | 'absent'
+  | 'done'
+  | 'error';
 
 /** The message of the `glovebox:cache:*` channels. */
-export interface OperationMessage {
+export interface OperationMessage extends Partial<KeyPlace> {
   readonly cache: string;
   readonly operation: CacheOperation;
-  readonly key?: string;
   readonly outcome: OperationOutcome;
+  /** The fault that became a miss or a refused write, where `outcome` is `error`. */
+  readonly error?: CacheError;
 }
 
 const OPERATIONS: readonly CacheOperation[] = [
@@ -70,14 +82,31 @@ const debug = nodeModule('node:util').debuglog('glovebox-cache');
 /** Node reads NODE_DEBUG once, when it starts; asking each time would cost a fifth of a read from memory. */
 const isDebugging = debug.enabled;
 
-/** Publishes an operation and writes it to the debug log, each only where somebody listens. */
-export function observe(cache: string, operation: CacheOperation, outcome: OperationOutcome, key?: string): void {
-  const subscribed = channels[operation];
-  if (subscribed.hasSubscribers) {
-    const message: OperationMessage =
-      key === undefined ? { cache, operation, outcome } : { cache, operation, outcome, key };
-    subscribed.publish(message);
-  }
+/**
+ * Publishes an operation and writes it to the debug log, each only where somebody listens.
+ * @param key as the store knows it
+ */
+export function observe(
+  cache: string,
+  operation: CacheOperation,
+  outcome: OperationOutcome,
+  key?: string,
+  error?: CacheError,
+): void {
+  // Short, so that it becomes a part of the operations when they are compiled.
+  if (channels[operation].hasSubscribers || isDebugging) tell(cache, operation, outcome, key, error);
+}
+
+function tell(
+  cache: string,
+  operation: CacheOperation,
+  outcome: OperationOutcome,
+  key: string | undefined,
+  error: CacheError | undefined,
+): void {
+  const place = key === undefined ? undefined : placeOf(key);
+  const message: OperationMessage = { cache, operation, outcome, ...place, ...(error && { error }) };
+  channels[operation].publish(message);
   if (isDebugging) debug('%s %s %s%s', cache, operation, outcome, key === undefined ? '' : ` ${printableKey(key)}`);
 }
 

@@ -46,7 +46,7 @@ export function snapshotStats(counters: Readonly<CacheCounters>, totals: StoreTo
   const hitCount = count('hitCount');
   const missCount = count('missCount');
   const reads = hitCount + missCount;
-  return Object.freeze({
+  const stats = {
     totalEntries: totals.totalEntries,
     totalSizeBytes: totals.totalSizeBytes,
     hitCount,
@@ -59,5 +59,25 @@ export function snapshotStats(counters: Readonly<CacheCounters>, totals: StoreTo
     hitRate: reads === 0 ? 0 : (hitCount / reads) * 100,
     missRate: reads === 0 ? 0 : (missCount / reads) * 100,
     lastUpdatedAt: count('lastUpdatedAt'),
-  });
+  };
+  // The snapshot's own, and not enumerable: spread, compared, cloned, as JSON and inspected, it is a plain object.
+  return Object.freeze(Object.defineProperty(stats, 'toString', { value: describeStats }));
+}
+
+/** `CacheStats.toString`. */
+function describeStats(this: CacheStats): string {
+  return [
+    'Cache Performance:',
+    `- Hit Rate: ${percentage(this.hitRate)}`,
+    `- Miss Rate: ${percentage(this.missRate)}`,
+    `- Total Entries: ${this.totalEntries}`,
+    `- Total Size: ${this.totalSizeBytes.toLocaleString('en-US')} bytes`,
+    `- Evictions: ${this.evictionCount}`,
+    `- Errors: ${this.errorCount}`,
+  ].join('\n');
+}
+
+function percentage(rate: number): string {
+  // Half of a tenth goes to the even one, as in `6.2%` and `93.8%`, which `toFixed` would print as more than 100 together.
+  return `${(rate % 1 === 0.25 ? rate - 0.05 : rate).toFixed(1)}%`;
 }

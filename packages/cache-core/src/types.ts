@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DurationString } from './duration.js';
+import type { CacheEventName, CacheListener } from './events.js';
 
 /** Seconds as a number, a {@link DurationString}, or `null` for an entry that never expires. */
 export type Ttl = number | DurationString | null;
@@ -137,6 +138,8 @@ export interface CacheStats {
   readonly missRate: number;
   /** When the counters last changed, as epoch milliseconds. */
   readonly lastUpdatedAt: number;
+  /** A report of seven lines: rates, entries, bytes, evictions, errors. */
+  toString(): string;
 }
 
 /** How values are kept apart from the caller's objects. */
@@ -264,11 +267,18 @@ export interface CacheManager extends AsyncDisposable {
   /** Stores the entry anew with this ttl, value and tags unchanged; `false` if there is none. @param ttl as in `set` */
   touch(key: string, ttl?: Ttl): Promise<boolean>;
   /**
-   * A part of the cache under keys and tags of its own: its listings, its `clear`, its invalidations and its statistics are
-   * about them alone, limits and cleanups about the whole cache. A namespace in a namespace is another one. Closing it ends only its use.
+   * A part of the cache under keys and tags of its own: its listings, its `clear`, its invalidations, its statistics and its
+   * events are about them alone, limits and cleanups about the whole cache. A namespace in a namespace is another one. Closing
+   * it ends only its use.
    * @throws CacheError `CACHE_INVALID_KEY` unless the name is text that is not empty
    */
   namespace(name: string): CacheManager;
+  /**
+   * Calls `listener` at each such event until the returned function is called, or this cache, handle or namespace is
+   * closed. What it throws reaches only the debug log.
+   * @throws CacheError `CACHE_INVALID_CONFIG` for an event that does not exist, or a listener that is no function
+   */
+  on<N extends CacheEventName>(name: N, listener: CacheListener<N>): () => void;
   getMetadata(key: string): Promise<CacheMetadata | undefined>;
   getStats(): Promise<CacheStats>;
   /** Removes expired (and damaged) entries now; how many were removed. */

@@ -134,6 +134,25 @@ export async function changed(): Promise<void> {
   await cache.increment('a', 1n);
 }
 
+export function listeners(part: CacheManager): void {
+  for (const each of [cache, part.namespace('a')]) {
+    const stop = each.on('hit', ({ key }) => holds<Equal<typeof key, string>>());
+    holds<Equal<typeof stop, () => void>>();
+    each.on('error', ({ operation, key, error }) => {
+      holds<Equal<typeof operation, string>>();
+      holds<Equal<typeof key, string | undefined>>();
+      holds<Equal<typeof error.code, CacheErrorCode>>();
+    });
+    each.on('clear', (event) => holds<Equal<keyof typeof event, never>>());
+    // @ts-expect-error there is no such event
+    each.on('get', () => {});
+    // @ts-expect-error an event has no value
+    each.on('set', ({ value }) => value);
+    // @ts-expect-error a clearing has no key
+    each.on('clear', ({ key }) => key);
+  }
+}
+
 export function parts(): CacheManager {
   // @ts-expect-error a namespace has a name
   cache.namespace();

@@ -17,6 +17,7 @@ export const CHECK_GROUPS = [
   'streams',
   'batches',
   'events',
+  'tracing',
   'lifecycle',
   'isolation',
   'persistence',

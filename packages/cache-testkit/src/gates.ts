@@ -5,6 +5,8 @@ export interface TargetTraits {
   readonly capabilities: CacheCapabilities;
   /** The cache has a method `on`. */
   readonly hasEvents: boolean;
+  /** The cache publishes its operations on tracing channels. */
+  readonly isTraced: boolean;
   /** The target's time is the check's clock alone. */
   readonly hasExactClock: boolean;
   /** The target has a module that other processes can import. */
@@ -60,6 +62,7 @@ const RULES = {
   freezes: { isOpen: ({ capabilities }) => capabilities.isolation === 'freeze', need: "isolation 'freeze'" },
   references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
   events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
+  tracing: { isOpen: ({ isTraced }) => isTraced, need: "operations told on 'tracing:glovebox:cache:*'" },
   grace: { isOpen: ({ capabilities }) => capabilities.grace === true, need: 'capabilities.grace' },
   slidingTtl: { isOpen: ({ capabilities }) => capabilities.slidingTtl === true, need: 'capabilities.slidingTtl' },
   crossProcessTags: {

@@ -3,6 +3,7 @@ import { hasEvents } from './events-of.js';
 import type { TargetTraits } from './gates.js';
 import { Scene } from './scene.js';
 import type { ConformanceTarget } from './target.js';
+import { traced } from './tracing-of.js';
 import { Trail } from './trail.js';
 
 const known = new WeakMap<ConformanceTarget, Promise<TargetTraits>>();
@@ -23,7 +24,8 @@ export function probeTrailOf(target: ConformanceTarget): Trail {
 async function probe(target: ConformanceTarget): Promise<TargetTraits> {
   const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined, scale: 'quick' });
   trails.set(target, scene.trail);
-  try {
+  let isTraced = false;
+  const read = async () => {
     const cache = await scene.open();
     checkCapabilities(cache.capabilities);
     return {
@@ -36,9 +38,23 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
       canBreak: target.breakStore !== undefined,
       hasOvershoot: target.overshoot !== undefined,
     };
+  };
+  // Any operation would show it; closing is one that is done anyway.
+  const close = () =>
+    traced(
+      () => {
+        isTraced = true;
+      },
+      () => scene.dispose(),
+      ['close'],
+    );
+  let traits: Omit<TargetTraits, 'isTraced'>;
+  try {
+    traits = await read();
   } finally {
-    await scene.dispose();
+    await close();
   }
+  return { ...traits, isTraced };
 }
 
 /** Gates would read a misspelt capability as "no", and the checks behind it would silently not run. */

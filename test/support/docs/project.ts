@@ -84,7 +84,7 @@ function sourceOf(blocks: readonly Block[], index: number): string {
   return `${before}${'\n'.repeat(block.line - linesBefore)}${block.text}`;
 }
 
-/** Links every package of the workspace, what the published ones depend on, and what examples of tests and of others' libraries import. */
+/** Links every package of the workspace, what each depends on, and what examples of tests and of others' libraries import. */
 function linkPackages(modules: string): void {
   const link = (name: string, target: string): void => {
     const path = join(modules, name);
@@ -94,7 +94,7 @@ function linkPackages(modules: string): void {
   };
   for (const { folder, manifest } of [...manifestsIn('packages'), ...manifestsIn('examples')]) {
     link(manifest.name, folder);
-    for (const name of manifest.dependencies) {
+    for (const name of [...manifest.dependencies, ...manifest.devDependencies]) {
       if (!name.startsWith('@glovebox/')) link(name, join(folder, 'node_modules', name));
     }
   }

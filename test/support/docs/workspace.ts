@@ -7,6 +7,8 @@ export interface Manifest {
   readonly private: boolean;
   readonly scripts: readonly string[];
   readonly dependencies: readonly string[];
+  /** What its tests and the examples of its README import. */
+  readonly devDependencies: readonly string[];
 }
 
 /** The manifests of the folder's packages, with their folders. */
@@ -36,5 +38,6 @@ function readManifest(folder: string): Manifest {
     private: field('private') === true,
     scripts: Object.keys(field('scripts') ?? {}),
     dependencies: Object.keys(field('dependencies') ?? {}),
+    devDependencies: Object.keys(field('devDependencies') ?? {}),
   };
 }

@@ -55,7 +55,6 @@ export interface BatteryReport {
 /** A cache in a directory, of the sources or as built. */
 interface TriedCache extends CacheManager {
   readonly directory: string;
-  on(name: 'error', listener: () => void): () => void;
 }
 type Create = (options: FilesystemCacheOptions) => TriedCache;
 

@@ -1,6 +1,6 @@
-import type { CacheManager } from '@glovebox/cache-core';
+import type { CacheEventName, CacheManager } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
-import { hasEvents, type WithEvents } from '../events-of.js';
+import { hasEvents } from '../events-of.js';
 import { expectEqual, expectThat, UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
 import type { CacheConfig } from '../target.js';
@@ -8,10 +8,10 @@ import type { CacheConfig } from '../target.js';
 const list = new CheckList('events', ['events']);
 export const eventChecks = list.checks;
 
-const NAMES = ['hit', 'miss', 'set', 'delete', 'evict', 'expire', 'clear', 'error'];
+const NAMES: readonly CacheEventName[] = ['hit', 'miss', 'set', 'delete', 'evict', 'expire', 'clear', 'error'];
 
 interface Heard {
-  readonly cache: CacheManager & WithEvents;
+  readonly cache: CacheManager;
   /** `name key` of each event since it was last asked. */
   take(): string[];
 }

@@ -40,6 +40,7 @@ import { streamFailureChecks } from './stream-failures.js';
 import { streamReadChecks } from './stream-reads.js';
 import { streamChecks } from './streams.js';
 import { tagChecks } from './tags.js';
+import { tracingChecks } from './tracing.js';
 import { ttlChecks } from './ttl.js';
 import { expiryChecks } from './ttl-expiry.js';
 import { valueChecks } from './values.js';
@@ -72,6 +73,7 @@ export const CHECKS: readonly Check[] = [
   ...streamFailureChecks,
   ...batchChecks,
   ...eventChecks,
+  ...tracingChecks,
   ...lifecycleChecks,
   ...removalChecks,
   ...isolationChecks,

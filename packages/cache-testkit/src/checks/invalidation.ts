@@ -211,7 +211,9 @@ list.add(
     const cache = await openTagged(scene);
     if (!hasEvents(cache)) throw new UnmetExpectation('a method on(event, listener)', 'none');
     const told: unknown[] = [];
-    for (const name of ['invalidate', 'delete', 'expire', 'evict']) cache.on(name, (event) => told.push(name, event));
+    for (const name of ['invalidate', 'delete', 'expire', 'evict'] as const) {
+      cache.on(name, (event) => told.push(name, event));
+    }
     await cache.invalidateTags(['a', 'b']);
     expectEqual('the events', told, ['invalidate', { tags: ['a', 'b'] }]);
   },

@@ -155,6 +155,49 @@ list.add('stats', 'Statistics of a namespace are about its own entries and opera
 });
 
 list.add(
+  'events',
+  'A namespace tells the events of its own keys, by the names that its users know, and of its own clearing.',
+  async (scene) => {
+    const cache = await scene.open();
+    const users = cache.namespace('users');
+    const heard: string[] = [];
+    for (const name of ['hit', 'miss', 'set', 'delete'] as const) {
+      users.on(name, ({ key }) => heard.push(`${name} ${key}`));
+    }
+    users.on('clear', () => heard.push('clear'));
+    for (const part of [cache, cache.namespace('teams'), users.namespace('users')]) {
+      await part.set('a', 1);
+      await part.get('a');
+    }
+    await cache.namespace('teams').clear();
+    expectEqual('events while others are used', heard, []);
+    await users.set('a', 1);
+    await cache.namespace('users').get('a');
+    await users.get('b');
+    await users.delete('a');
+    await cache.namespace('users').clear();
+    expectEqual('events', heard, ['set a', 'hit a', 'miss b', 'delete a', 'clear']);
+  },
+  { needs: ['events'] },
+);
+
+list.add(
+  'events-end',
+  'Closing a namespace ends the listening of those who listened to that view.',
+  async (scene) => {
+    const cache = await scene.open();
+    const users = cache.namespace('users');
+    const heard: string[] = [];
+    users.on('set', ({ key }) => heard.push(`closed ${key}`));
+    cache.namespace('users').on('set', ({ key }) => heard.push(`open ${key}`));
+    await users.close();
+    await cache.namespace('users').set('a', 1);
+    expectEqual('events after closing', heard, ['open a']);
+  },
+  { needs: ['events'] },
+);
+
+list.add(
   'close',
   'Closing a namespace ends the use of that view alone; closing the cache ends all of them.',
   async (scene) => {

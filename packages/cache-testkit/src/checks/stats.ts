@@ -34,6 +34,26 @@ list.add('at-first', 'A new cache on a new store has counted nothing, and both r
   expectThat('lastUpdatedAt to be a number', typeof lastUpdatedAt === 'number', lastUpdatedAt);
 });
 
+list.add(
+  'printed',
+  'As text, statistics are a report of rates, entries, bytes, evictions and errors.',
+  async (scene) => {
+    const cache = await scene.open();
+    await cache.set('key', 'x'.repeat(1_500));
+    for (const key of ['key', 'key', 'none']) await cache.get(key);
+    const stats = await cache.getStats();
+    expectEqual('the text', String(stats).split('\n'), [
+      'Cache Performance:',
+      '- Hit Rate: 66.7%',
+      '- Miss Rate: 33.3%',
+      '- Total Entries: 1',
+      `- Total Size: ${stats.totalSizeBytes.toLocaleString('en-US')} bytes`,
+      '- Evictions: 0',
+      '- Errors: 0',
+    ]);
+  },
+);
+
 list.add('reads', 'get and lookup count a hit or a miss each.', async (scene) => {
   const cache = await scene.open();
   await cache.set('key', null);

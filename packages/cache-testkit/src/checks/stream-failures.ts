@@ -146,7 +146,9 @@ list.add(
     const cache = await scene.open();
     if (!hasEvents(cache)) throw new TypeError('the check needs its gate');
     const told: unknown[] = [];
-    for (const event of ['set', 'hit', 'miss', 'error']) cache.on(event, ({ key }) => told.push([event, key]));
+    for (const name of ['set', 'hit', 'miss', 'error'] as const) {
+      cache.on(name, ({ key }) => told.push([name, key]));
+    }
     await cache.setStream('key', largePieces());
     await cache.setStream('failing', failing()).catch(() => {});
     await streamed(cache, 'key');

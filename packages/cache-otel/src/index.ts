@@ -1,0 +1,1 @@
+export { type InstrumentationOptions, instrumentCaches } from './instrument-caches.js';
