@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ManualClock } from '@glovebox/cache-core';
 import { createFilesystemCache } from '@glovebox/cache-fs';
-import type { Figure, Scenario } from './scenario.js';
+import { type Figure, type Scenario, single } from './scenario.js';
 
 const RESOLUTION_MS = 1;
 
@@ -31,10 +31,15 @@ export const cleanup: Scenario = {
       // What is recorded is the time between two looks, which is meant to be the resolution.
       const toMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
       return [
-        { what: `cleanup of ${entries.toLocaleString('en-US')}`, value: tookMs, unit: 'ms', ratio: undefined },
-        { what: 'delay, median', value: toMs(delays.percentile(50)), unit: 'ms', ratio: undefined },
-        { what: 'delay, 99th percentile', value: toMs(delays.percentile(99)), unit: 'ms', ratio: undefined },
-        { what: 'delay, longest', value: toMs(delays.max), unit: 'ms', ratio: undefined },
+        {
+          what: `cleanup of ${entries.toLocaleString('en-US')}`,
+          measured: single(tookMs),
+          unit: 'ms',
+          ratio: undefined,
+        },
+        { what: 'delay, median', measured: single(toMs(delays.percentile(50))), unit: 'ms', ratio: undefined },
+        { what: 'delay, 99th percentile', measured: single(toMs(delays.percentile(99))), unit: 'ms', ratio: undefined },
+        { what: 'delay, longest', measured: single(toMs(delays.max)), unit: 'ms', ratio: undefined },
       ];
     } finally {
       await cache.close();
