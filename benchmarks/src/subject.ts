@@ -22,8 +22,8 @@ export interface Gives {
   readonly limits: 'entries and bytes' | 'entries' | 'none';
   /** How far `getOrSet` sees to it that one caller computes and the others wait. */
   readonly computesOnce: 'in all processes' | 'in a process' | 'no';
-  /** Whether bytes come back as bytes. */
-  readonly holdsBytes: boolean;
+  /** What comes back as it was. */
+  readonly holds: 'JSON' | 'JSON, bytes' | 'JSON, bytes, Date, Map';
 }
 
 export interface OpenOptions {

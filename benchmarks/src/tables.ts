@@ -34,7 +34,7 @@ export function givesTable({ title, subjects }: Report['groups'][number]): Table
       'expiry',
       'limits',
       'computes once',
-      'bytes',
+      'holds',
     ],
     rows: subjects.map(({ name, gives }) => [
       name,
@@ -47,7 +47,7 @@ export function givesTable({ title, subjects }: Report['groups'][number]): Table
       yes(gives.hasExpiry),
       gives.limits,
       gives.computesOnce,
-      yes(gives.holdsBytes),
+      gives.holds,
     ]),
   };
 }
@@ -67,17 +67,20 @@ export function figuresTables({ name, axes, figures }: Report['scenarios'][numbe
 export function barsTable(judged: readonly JudgedBar[]): Table {
   return {
     title: 'Bars',
-    columns: ['aimed at', 'measured', '', 'compared with'],
+    columns: ['aimed at', 'measured', 'verdict', 'compared with'],
     rows: judged.map(({ what, aim, measured, verdict, note, unit }) => [
       what,
       aim,
-      measured === undefined
-        ? ''
-        : `${unit === 'ms' ? `${threeDigits(measured.median)} ms` : shortRatio(measured.median)} ${spread(measured)}`,
+      measured === undefined ? '' : barCell(measured, unit),
       verdict,
       note,
     ]),
   };
+}
+
+function barCell(measured: Summary, unit: JudgedBar['unit']): string {
+  const value = unit === 'ms' ? `${threeDigits(measured.median)} ms` : shortRatio(measured.median);
+  return measured.spreadPercent > 0 ? `${value} ${spread(measured)}` : value;
 }
 
 /** Times of single operations in µs. */
@@ -93,17 +96,18 @@ export function distributionTable(title: string, distributions: readonly Distrib
   };
 }
 
-function chartTable(chart: string, corner: string, figures: readonly Figure[]): Table {
+/** The lines of a chart one a row. */
+function chartTable(chart: string, axis: string, figures: readonly Figure[]): Table {
   const shown = figures.filter(({ point }) => point?.chart === chart);
   const lines = [...new Set(shown.flatMap(({ point }) => point?.line ?? []))];
   const positions = [...new Set(shown.flatMap(({ point }) => point?.x ?? []))];
   return {
     title: chart,
-    corner,
-    columns: lines,
-    rows: positions.map((x) => [
-      x.toLocaleString('en-US'),
-      ...lines.map((line) => {
+    corner: `${axis} →`,
+    columns: positions.map((x) => x.toLocaleString('en-US')),
+    rows: lines.map((line) => [
+      line,
+      ...positions.map((x) => {
         const found = shown.find(({ point }) => point?.line === line && point.x === x);
         return found === undefined ? '' : figureCell(found);
       }),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Gives, Session, Subject } from './subject.js';
+import type { Gives, Session, Subject, Value } from './subject.js';
 import type { ValueKind } from './values.js';
 
 /** What was found wrong with a subject, before anything of it was timed. */
@@ -11,6 +11,7 @@ export class WrongSubjectError extends Error {
 }
 
 const KEY = 'verified';
+const TYPED_KEY = 'verified types';
 
 /**
  * Opens a subject and sees that it does what is about to be timed, and gives what the tables say: numbers of a cache that
@@ -19,11 +20,39 @@ const KEY = 'verified';
  * @throws WrongSubjectError
  */
 export async function verify(subject: Subject, kind: ValueKind, directory: string): Promise<Session> {
-  const check = (isRight: boolean, what: string) => {
+  const check: Check = (isRight, what) => {
     if (!isRight) throw new WrongSubjectError(subject, kind, what);
   };
-  const options = { directory, holdsBytes: kind.isBytes };
-  const session = await subject.open(options);
+  const open = async () => subject.open({ directory, holdsBytes: kind.isBytes });
+  const { gives } = subject;
+  const session = await open();
+  await checkOperations(check, session, kind);
+  // Bytes can't be frozen: they are copied instead.
+  const isolation = kind.isBytes && gives.isolation === 'frozen' ? 'copied' : gives.isolation;
+  const found = await isolationOf(session, kind);
+  check(found === isolation, `values are not ${isolation}, but ${found}`);
+  const isTyped = !kind.isBytes && (await holdsTypes(session));
+  const isTypedMeant = !kind.isBytes && gives.holds === 'JSON, bytes, Date, Map';
+  if (!gives.isPersistent) check(isTyped === isTypedMeant, `Date and Map are ${isTyped ? '' : 'not '}held`);
+
+  check((await session.set(KEY, kind.create())) === true, 'set before it is closed is not true');
+  await session.close();
+  const reopened = await open();
+  if (!gives.isPersistent) {
+    check((await reopened.get(KEY)) === undefined, 'it is persistent after all');
+    return reopened;
+  }
+  check(isValue(kind, await reopened.get(KEY)), 'what was stored is not there when it is opened again');
+  const isTypedKept = isTyped && isDeepStrictEqual(await reopened.get(TYPED_KEY), typed());
+  check(isTypedKept === isTypedMeant, `Date and Map are ${isTypedKept ? '' : 'not '}kept`);
+  check((await reopened.delete(KEY)) === true, 'delete after it was opened again is not true');
+  if (isTyped) await reopened.delete(TYPED_KEY);
+  return reopened;
+}
+
+type Check = (isRight: boolean, what: string) => void;
+
+async function checkOperations(check: Check, session: Session, kind: ValueKind): Promise<void> {
   check((await session.miss(KEY)) === undefined, 'a key that was never set is not missing');
   check((await session.set(KEY, kind.create())) === true, 'set is not true');
   check(isValue(kind, await session.get(KEY)), 'get returns another value than was set');
@@ -33,22 +62,6 @@ export async function verify(subject: Subject, kind: ValueKind, directory: strin
   check((await session.miss(KEY)) === undefined, 'a deleted key is not missing');
   check(isValue(kind, await session.getOrSet(KEY, () => kind.create())), 'getOrSet of a missing key differs');
   check(isValue(kind, await session.get(KEY)), 'getOrSet has not stored the value');
-  // Bytes can't be frozen: they are copied instead.
-  const given = kind.isBytes && subject.gives.isolation === 'frozen' ? 'copied' : subject.gives.isolation;
-  const found = await isolationOf(session, kind);
-  check(found === given, `values are not ${given}, but ${found}`);
-
-  check((await session.set(KEY, kind.create())) === true, 'set of a changed value is not true');
-  await session.close();
-  const reopened = await subject.open(options);
-  const kept = await reopened.get(KEY);
-  if (subject.gives.isPersistent) {
-    check(isValue(kind, kept), 'what was stored is not there when it is opened again');
-    check((await reopened.delete(KEY)) === true, 'delete after it was opened again is not true');
-  } else {
-    check(kept === undefined, 'it is persistent after all');
-  }
-  return reopened;
 }
 
 /** Changes what was stored, and what was read, and looks what is read then. */
@@ -65,6 +78,22 @@ async function isolationOf(session: Session, kind: ValueKind): Promise<Gives['is
   if (!isReadApart) return 'shared';
   if (!isStoredApart) return 'copied on read';
   return isFrozen ? 'frozen' : 'copied';
+}
+
+/** Stores more than JSON, and whether it comes back as it was: a refusal is as good as a no. */
+async function holdsTypes(session: Session): Promise<boolean> {
+  try {
+    await session.set(TYPED_KEY, typed());
+    if (isDeepStrictEqual(await session.get(TYPED_KEY), typed())) return true;
+    await session.delete(TYPED_KEY);
+  } catch {
+    // Refused.
+  }
+  return false;
+}
+
+function typed(): Value {
+  return { when: new Date(0), layers: new Map([['base', 1]]) };
 }
 
 /** Deep inside where there is a depth: a copy of the surface would not be one. */

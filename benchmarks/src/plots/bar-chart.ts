@@ -9,9 +9,9 @@ export interface BarItem {
   readonly kind: 'ours' | 'reference' | 'peer';
 }
 
-const WIDTH = 640;
-const LEFT = 190;
-const RIGHT = 110;
+const WIDTH = 680;
+const LEFT = 226;
+const RIGHT = 90;
 const TOP = 12;
 const ROW = 22;
 const BAR = 14;

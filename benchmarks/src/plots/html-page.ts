@@ -47,23 +47,35 @@ function sectionHtml({ title, text, figures }: PageSection): string {
     `<section id="${idOf(title)}" aria-labelledby="${idOf(title)}-title">`,
     `<h2 id="${idOf(title)}-title">${escapeText(title)}</h2>`,
     ...(text === undefined ? [] : [`<p>${escapeText(text)}</p>`]),
-    ...figures.map(figureHtml),
+    ...figures.map((figure) => figureHtml(figure, title)),
     '</section>',
   ].join('\n');
 }
 
-function figureHtml({ table, svg, note }: PageFigure): string {
-  const heading = `<figcaption>${escapeText(table.title)}${note === undefined ? '' : `<span>${escapeText(note)}</span>`}</figcaption>`;
-  const scrolling = `<div class="table" tabindex="0" role="region" aria-label="${escapeText(table.title)}">${tableHtml(table)}</div>`;
-  return `<figure${svg === undefined ? '' : ' class="plot"'}>${heading}${svg ?? ''}${scrolling}</figure>`;
+/** A figure that would repeat its section's title has no caption. */
+function figureHtml({ table, svg, note }: PageFigure, sectionTitle: string): string {
+  const caption = [
+    ...(table.title.toLowerCase() === sectionTitle.toLowerCase() ? [] : [escapeText(table.title)]),
+    ...(note === undefined ? [] : [`<span>${escapeText(note)}</span>`]),
+  ].join('');
+  const numbers = `<div class="table" tabindex="0" role="region" aria-label="${escapeText(table.title)}, numbers">${tableHtml(table)}</div>`;
+  return [
+    `<figure${svg === undefined ? '' : ' class="plot"'}>`,
+    ...(caption === '' ? [] : [`<figcaption>${caption}</figcaption>`]),
+    ...(svg === undefined ? [] : [svg]),
+    numbers,
+    '</figure>',
+  ].join('');
 }
 
 /** Its caption is the figure's. */
 function tableHtml({ corner, columns, rows }: Table): string {
   const kind = (column: number) => (isNumeric(rows, column) ? ' class="number"' : '');
+  const judged = (cell: string) =>
+    /^(met|short)\b/.test(cell) ? ` class="${cell.startsWith('met') ? 'met' : 'short'}"` : '';
   const header = columns.map((name, column) => `<th scope="col"${kind(column + 1)}>${escapeText(name)}</th>`);
   const body = rows.map(([name = '', ...cells]) => {
-    const data = cells.map((cell, column) => `<td${kind(column + 1)}>${escapeText(cell)}</td>`);
+    const data = cells.map((cell, column) => `<td${kind(column + 1) || judged(cell)}>${escapeText(cell)}</td>`);
     return `<tr><th scope="row">${escapeText(name)}</th>${data.join('')}</tr>`;
   });
   return `<table><thead><tr><th scope="col">${escapeText(corner ?? '')}</th>${header.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;

@@ -9,8 +9,8 @@ export interface RangeItem {
   readonly hint: string;
 }
 
-const WIDTH = 640;
-const LEFT = 190;
+const WIDTH = 680;
+const LEFT = 226;
 const RIGHT = 24;
 const TOP = 12;
 const ROW = 22;

@@ -28,10 +28,12 @@ figcaption span { display: block; font-weight: 400; color: var(--soft); font-siz
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { padding: .2rem .7rem; text-align: left; font-weight: 400; white-space: nowrap; border-bottom: 1px solid var(--grid) }
 thead th { font-weight: 600; border-bottom-color: var(--soft) } .number { text-align: right }
+.met { color: var(--met) } .short { color: var(--short); font-weight: 600 }
 th:first-child { padding-left: 0 }
-svg { display: block; width: 100%; max-width: 44rem; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink) }
+svg { display: block; width: 100%; max-width: 38rem; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink) }
 @media (min-width: 72rem) {
-  .plot { display: grid; grid-template-columns: minmax(0, 44rem) minmax(0, 1fr); gap: .5rem 2rem; align-items: start }
+  .plot { display: grid; grid-template-columns: 38rem minmax(0, 1fr); gap: .5rem 1.75rem; align-items: start }
+  .plot table { font-size: .8rem } .plot th, .plot td { padding: .2rem .5rem }
   .plot figcaption { grid-column: 1 / -1; margin: 0 }
 }
 .grid { stroke: var(--grid) } .axis { stroke: var(--soft) } text.mark { fill: var(--soft) }

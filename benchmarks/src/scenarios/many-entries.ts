@@ -9,7 +9,7 @@ const value = valueKinds[0]?.create();
 /** A store by the number of its entries: from disk, where the file system has to find one name among many. */
 export const manyEntries: Scenario = {
   name: 'many entries',
-  title: 'cache-fs without memory for hot entries, 536 B; ratios to the smallest store',
+  title: 'get and set of cache-fs without memory for hot entries, 536 B; ratios to the smallest store',
   axes: { x: 'entries in the store', y: 'µs' },
   async run(directory, isQuick): Promise<readonly Figure[]> {
     const counts = isQuick ? [100, 1_000] : [1_000, 10_000, 100_000];

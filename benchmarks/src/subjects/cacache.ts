@@ -14,7 +14,7 @@ export const cacache: Subject = {
     hasExpiry: false,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes',
   },
   needs: 'cacache',
   isSynchronous: false,

@@ -13,7 +13,7 @@ export const cacheManager: Subject = {
     hasExpiry: true,
     limits: 'none',
     computesOnce: 'in a process',
-    holdsBytes: true,
+    holds: 'JSON, bytes, Date, Map',
   },
   needs: 'cache-manager',
   isSynchronous: false,

@@ -13,7 +13,7 @@ export const cacheable: Subject = {
     hasExpiry: true,
     limits: 'entries',
     computesOnce: 'in a process',
-    holdsBytes: true,
+    holds: 'JSON, bytes, Date, Map',
   },
   needs: 'cacheable',
   isSynchronous: false,

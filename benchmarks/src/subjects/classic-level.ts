@@ -14,7 +14,7 @@ export const classicLevel: Subject = {
     hasExpiry: false,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes',
   },
   needs: 'classic-level',
   isSynchronous: false,

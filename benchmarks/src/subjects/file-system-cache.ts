@@ -13,7 +13,7 @@ export const fileSystemCache: Subject = {
     hasExpiry: true,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: false,
+    holds: 'JSON',
   },
   needs: 'file-system-cache',
   isSynchronous: false,

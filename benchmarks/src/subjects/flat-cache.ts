@@ -16,7 +16,7 @@ export const flatCache: Subject = {
     hasExpiry: true,
     limits: 'entries',
     computesOnce: 'no',
-    holdsBytes: false,
+    holds: 'JSON',
   },
   needs: 'flat-cache',
   isSynchronous: true,

@@ -13,7 +13,7 @@ export const lmdb: Subject = {
     hasExpiry: false,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes, Date, Map',
   },
   needs: 'lmdb',
   isSynchronous: false,

@@ -13,8 +13,8 @@ const gives: Gives = {
   hasChecksums: false,
   hasExpiry: true,
   limits: 'entries and bytes',
-  computesOnce: 'in a process',
-  holdsBytes: true,
+  computesOnce: 'no',
+  holds: 'JSON, bytes, Date, Map',
 };
 
 /** The engine itself, called as a function. */

@@ -13,7 +13,7 @@ export const quickLru: Subject = {
     hasExpiry: true,
     limits: 'entries',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes, Date, Map',
   },
   needs: 'quick-lru',
   isSynchronous: true,

@@ -15,7 +15,7 @@ export const rawFiles: Subject = {
     hasExpiry: false,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes',
   },
   isSynchronous: true,
   open: ({ directory, holdsBytes }: OpenOptions): Session => {

@@ -12,7 +12,7 @@ const gives: Gives = {
   hasExpiry: false,
   limits: 'none',
   computesOnce: 'no',
-  holdsBytes: true,
+  holds: 'JSON, bytes',
 };
 
 /** What SQLite recommends beside WAL: a power cut may lose the last transactions, and damages nothing. */

@@ -14,7 +14,7 @@ export const unstorage: Subject = {
     hasExpiry: false,
     limits: 'none',
     computesOnce: 'no',
-    holdsBytes: true,
+    holds: 'JSON, bytes',
   },
   needs: 'unstorage',
   isSynchronous: false,
