@@ -1,4 +1,5 @@
 /** The process of one subject, started by ProcessLane. */
+import { unavailability } from './availability.js';
 import { type LaneAnswer, type LaneRequest, type LaneStart, named } from './lane-protocol.js';
 import { LocalLane, type OpenStore } from './local-lane.js';
 import { openStore } from './open-store.js';
@@ -21,10 +22,9 @@ if (store !== undefined) {
 
 /** Tells how it went; `undefined` if it can't be. */
 async function opened(): Promise<OpenStore | undefined> {
-  try {
-    if (subject.needs !== undefined) await import(subject.needs);
-  } catch (error) {
-    send({ unavailable: error instanceof Error ? error.message : String(error) });
+  const unavailable = await unavailability(subject);
+  if (unavailable !== undefined) {
+    send({ unavailable });
     return undefined;
   }
   let open: OpenStore | undefined;

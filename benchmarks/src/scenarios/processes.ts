@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { unavailability } from '../availability.js';
 import { summarize } from '../statistics.js';
 import type { Subject } from '../subject.js';
 import { lmdb } from '../subjects/lmdb.js';
@@ -25,7 +26,7 @@ export const processes: Scenario = {
   async run(directory, isQuick): Promise<readonly Figure[]> {
     const figures: Figure[] = [];
     for (const subject of subjects) {
-      if (await isAvailable(subject)) figures.push(...(await measured(subject, directory, isQuick)));
+      if ((await unavailability(subject)) === undefined) figures.push(...(await measured(subject, directory, isQuick)));
     }
     return figures;
   },
@@ -66,12 +67,4 @@ async function fill(subject: Subject, directory: string): Promise<void> {
   const value = valueKinds[0]?.create() ?? {};
   for (let index = 0; index < KEYS; index++) await session.set(`key-${index}`, value);
   await session.close();
-}
-
-async function isAvailable({ needs }: Subject): Promise<boolean> {
-  if (needs === undefined) return true;
-  return import(needs).then(
-    () => true,
-    () => false,
-  );
 }
