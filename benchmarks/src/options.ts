@@ -34,7 +34,7 @@ export function usage(scenarios: readonly string[]): string {
                     more than one: all have to be in it. What the ratios refer to is always measured
   --scenario NAME   only a scenario: ${names};
                     more than one: each; "all": every one
-  --budget SECONDS  time that the tables aim at, with at least three rounds of everything (180; with --quick 12)
+  --budget SECONDS  time that the tables aim at, with at least three rounds of everything (150; with --quick 12)
   --json FILE       where the results go (benchmarks/results/<date>.json)
   --html FILE       where the page goes (beside the results)`;
 }
@@ -50,7 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     scenarios: scenario.map((text) => text.toLowerCase()),
     isForBars: bars,
     isQuick: quick,
-    budgetMs: budget === undefined ? (quick ? 12_000 : 180_000) : 1_000 * seconds(budget),
+    budgetMs: budget === undefined ? (quick ? 12_000 : 150_000) : 1_000 * seconds(budget),
     rounds: quick ? 11 : 41,
     storedEntries: quick ? 200 : 1_000,
     jsonFile: json,

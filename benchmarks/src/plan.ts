@@ -54,9 +54,9 @@ function rowOf(group: Group, kind: ValueKind, operation: Operation, filters: rea
     const label = `${group.name} / ${kind.name} / ${operation.name} / ${subject.name}`.toLowerCase();
     return filters.every((text) => label.includes(text));
   };
-  const others = group.others.filter(
-    (subject) => isWanted(subject) && (!kind.isBytes || subject.gives.holds !== 'JSON'),
-  );
+  const isFor = ({ gives, isForFirstKind = false }: Subject) =>
+    (!kind.isBytes || gives.holds !== 'JSON') && (!isForFirstKind || kind === valueKinds[0]);
+  const others = group.others.filter((subject) => isFor(subject) && isWanted(subject));
   if (others.length === 0 && !isWanted(group.reference)) return [];
   const isTimedEach = kind === valueKinds[0] && TIMED_EACH.includes(operation.name);
   return [{ operation, subjects: [group.reference, ...others], isTimedEach }];

@@ -60,6 +60,8 @@ export interface Subject {
   readonly gives: Gives;
   /** A module that may not load on every machine: the subject is then left out, and the reason told. */
   readonly needs?: string;
+  /** Measured only with the first kind of value: with others it would tell nothing new. @default false */
+  readonly isForFirstKind?: boolean;
   /** A synchronous subject is called without `await`. */
   readonly isSynchronous: boolean;
   /** How long what is stored rests before it is read, in milliseconds: a store that has been there is measured, not a new one. */

@@ -69,7 +69,7 @@ function drawn({ name, points, isDashed }: Series, index: number, x: Scale, y: S
       const hint = escapeText(`${name}, ${px.toLocaleString('en-US')}: ${markText(py)}`);
       return `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3" class="dot ${kind}"><title>${hint}</title></circle>`;
     }),
-    `<polyline points="${round(x(lastX) + 4)},${round(y(lastY))} ${round(WIDTH - RIGHT + 12)},${round(labelY)}" class="leader ${kind}"/>`,
+    line(x(lastX) + 4, y(lastY), WIDTH - RIGHT + 12, labelY, `leader ${kind}`),
     text(WIDTH - RIGHT + 16, labelY + 4, name, 'start', `name ${kind}`),
   ];
 }

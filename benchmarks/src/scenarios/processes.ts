@@ -43,7 +43,7 @@ async function measured(subject: Subject, directory: string, isQuick: boolean): 
     // Long enough for entries to be kept in memory, and compiled code.
     const warmUpMs = isQuick ? 100 : (subject.restMs ?? 0) + 500;
     await Promise.all(readers.map((reader) => reader.ask(warmUpMs)));
-    const durationMs = isQuick ? 50 : 400;
+    const durationMs = isQuick ? 50 : 300;
     const lanes = COUNTS.map((count) => async () => {
       const reads = await Promise.all(readers.slice(0, count).map((reader) => reader.ask(durationMs)));
       return (reads.reduce((sum, each) => sum + each, 0) * 1_000) / durationMs;

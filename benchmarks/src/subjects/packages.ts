@@ -34,6 +34,8 @@ function memoryCache(evictionPolicy: EvictionPolicy, isolation: Isolation): Subj
   return {
     name: `cache-memory ${evictionPolicy} ${isolation}`,
     isOurs: true,
+    // What a policy costs does not depend on the values.
+    isForFirstKind: evictionPolicy !== 'lru',
     gives: {
       isolation: given[isolation],
       keeps: 'memory',
