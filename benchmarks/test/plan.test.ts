@@ -45,9 +45,9 @@ describe('plan', () => {
   });
 
   it('keeps what holds all filters in its label, and always the reference', () => {
-    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'sieve reference'))).toEqual([
-      'memory / 20 B / get / lru-cache, awaited',
-      'memory / 20 B / get / cache-memory sieve reference',
+    expect(labels(planFor('--filter', 'MEMORY / 536 b / get /', '--filter', 'sieve reference'))).toEqual([
+      'memory / 536 B / get / lru-cache, awaited',
+      'memory / 536 B / get / cache-memory sieve reference',
     ]);
     expect(labels(planFor('--filter', '/ 64 KB / delete / raw files'))).toEqual(['files / 64 KB / delete / raw files']);
   });

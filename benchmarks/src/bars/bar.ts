@@ -13,7 +13,7 @@ export interface RowName {
   readonly operation: string;
 }
 
-export interface Finding {
+interface Finding {
   readonly measured: Summary;
   /** What it was that was compared, where that depends on the run. */
   readonly note: string;

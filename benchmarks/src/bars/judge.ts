@@ -2,7 +2,7 @@ import type { Summary } from '../statistics.js';
 import type { Bar, Measured } from './bar.js';
 
 /** `near`: the other verdict is within the spread. */
-export type Verdict = 'met' | 'met, near' | 'short, near' | 'short' | 'not measured';
+type Verdict = 'met' | 'met, near' | 'short, near' | 'short' | 'not measured';
 
 export interface JudgedBar {
   readonly what: string;

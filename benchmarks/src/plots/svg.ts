@@ -1,6 +1,6 @@
 /** What the charts of a page share. Colours and fonts come from the page's style, which follows the reader's light or dark. */
 
-export const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 export function escapeText(content: string): string {
   return content.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

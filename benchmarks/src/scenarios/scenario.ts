@@ -11,7 +11,7 @@ export interface Figure {
   readonly point?: Point;
 }
 
-export interface Point {
+interface Point {
   /** The chart's title. */
   readonly chart: string;
   readonly line: string;
