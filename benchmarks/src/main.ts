@@ -28,4 +28,5 @@ async function bench(agenda: Agenda, options: BenchOptions): Promise<void> {
   write(jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   write(htmlFile, reportPage(report));
   console.log(`Results: ${jsonFile}\nPage:    ${htmlFile}`);
+  if (report.failures.length > 0) process.exitCode = 1;
 }

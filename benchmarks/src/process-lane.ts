@@ -85,6 +85,12 @@ export class ProcessLane implements Lane {
     return answer;
   }
 
+  /** An error that tells whose it is. */
+  #named(error: unknown): Error {
+    const text = error instanceof Error ? error.message : String(error);
+    return new Error(text.startsWith(this.subject.name) ? text : `${this.subject.name}: ${text}`, { cause: error });
+  }
+
   /** The next answer. */
   async #answer(): Promise<readonly number[]> {
     const ended = new AbortController();
@@ -97,7 +103,7 @@ export class ProcessLane implements Lane {
       const [message]: LaneAnswer[] = await Promise.race([answer, exit]);
       if (message === undefined) throw new Error(`no answer from the process of ${this.subject.name}`);
       if ('unavailable' in message) throw new UnavailableError(this.subject, message.unavailable);
-      if ('error' in message) throw message.error;
+      if ('error' in message) throw this.#named(message.error);
       return message.numbers;
     } finally {
       ended.abort();

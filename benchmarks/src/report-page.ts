@@ -70,12 +70,13 @@ export function busyWarning(machine: Machine): readonly string[] {
   return [`The machine was busy (load ${machine.loadAverage.toFixed(1)}): expect wide spreads.`];
 }
 
-function introduction({ startedAt, machine, isQuick, leftOut }: Report): readonly string[] {
+function introduction({ startedAt, machine, isQuick, leftOut, failures }: Report): readonly string[] {
   return [
     `${machineText(machine)}. Measured ${startedAt.slice(0, 16).replace('T', ' ')} UTC.`,
     ...busyWarning(machine),
     ...(isQuick ? ['A quick look: few rounds and small stores. Its numbers are no basis for a comparison.'] : []),
     ...leftOut,
+    ...failures.map((failure) => `Failed: ${failure}.`),
   ];
 }
 

@@ -36,6 +36,8 @@ export interface Report {
   }[];
   /** Subjects that could not be had, and why. */
   readonly leftOut: readonly string[];
+  /** What went wrong: the rest was measured all the same. */
+  readonly failures: readonly string[];
   readonly results: readonly Result[];
   readonly distributions: readonly Distribution[];
   readonly scenarios: readonly {

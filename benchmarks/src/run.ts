@@ -7,6 +7,7 @@ import { type Distribution, distributionsOf } from './distribution.js';
 import { describeMachine } from './machine.js';
 import { type BenchOptions, UsageError } from './options.js';
 import { measurementsIn, plan, type Sitting } from './plan.js';
+import { UnavailableError } from './process-lane.js';
 import { busyWarning, machineText } from './report-page.js';
 import { type Report, type Result, resultsOf } from './results.js';
 import { scenarios } from './scenarios/index.js';
@@ -50,24 +51,30 @@ export async function run(agenda: Agenda, options: BenchOptions, directory: stri
   const results: Result[] = [];
   const distributions: Distribution[] = [];
   const leftOut = new Set<string>();
+  const failures: string[] = [];
   const effort = effortOf(options, measurementsIn(agenda.sittings));
   for (const sitting of agenda.sittings) {
-    const measured = await sit(sitting, effort, mkdtempSync(join(directory, 'sitting-')));
-    for (const { message } of measured.leftOut) {
-      if (!leftOut.has(message)) console.log(`${message}\n`);
-      leftOut.add(message);
+    const title = `${sitting.group.title}, ${sitting.kind.name}`;
+    const measured = await orFailure(failures, title, () =>
+      sit(sitting, effort, mkdtempSync(join(directory, 'sitting-'))),
+    );
+    if (measured === undefined) continue;
+    for (const error of measured.leftOut) {
+      if (!(error instanceof UnavailableError)) failures.push(told(title, error));
+      else if (!leftOut.has(error.message)) console.log(`${error.message}\n`);
+      if (error instanceof UnavailableError) leftOut.add(error.message);
     }
     const found = resultsOf(sitting, measured.rows);
     results.push(...found);
     distributions.push(...distributionsOf(sitting, measured.rows));
-    for (const table of timeTables(`${sitting.group.title}, ${sitting.kind.name}`, found)) {
-      console.log(`${textTable(table)}\n`);
-    }
+    for (const table of timeTables(title, found)) console.log(`${textTable(table)}\n`);
   }
 
   const scenarioResults: Report['scenarios'][number][] = [];
   for (const { name, title, axes, run: runScenario } of agenda.scenarios) {
-    const figures = await runScenario(mkdtempSync(join(directory, 'scenario-')), options.isQuick);
+    const store = mkdtempSync(join(directory, 'scenario-'));
+    const figures = await orFailure(failures, name, () => runScenario(store, options.isQuick));
+    if (figures === undefined) continue;
     const result = { name, title, axes, figures };
     scenarioResults.push(result);
     console.log([title, ...figuresTables(result).map((table) => `${textTable(table)}\n`)].join('\n'));
@@ -92,10 +99,28 @@ export async function run(agenda: Agenda, options: BenchOptions, directory: stri
     isQuick: options.isQuick,
     machine,
     leftOut: [...leftOut],
+    failures,
     distributions,
     bars: judged,
     ...measured,
   };
+}
+
+/** One failure must not cost what was measured before it, and what comes after. */
+async function orFailure<T>(failures: string[], what: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    failures.push(told(what, error));
+    return undefined;
+  }
+}
+
+/** Tells at once what went wrong. */
+function told(what: string, error: unknown): string {
+  const text = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+  console.error(`FAILED ${text}\n`);
+  return text;
 }
 
 function scenariosNamed(wanted: readonly string[]): readonly Scenario[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Measurement, measureEach, measureRow, type SingleTimes } from './measure.js';
 import type { Row, Sitting } from './plan.js';
-import { ProcessLane, UnavailableError } from './process-lane.js';
+import { ProcessLane } from './process-lane.js';
 import type { Subject } from './subject.js';
 
 export interface MeasuredRow {
@@ -16,8 +16,8 @@ export interface MeasuredRow {
 
 export interface MeasuredSitting {
   readonly rows: readonly MeasuredRow[];
-  /** Why subjects are missing from the rows. */
-  readonly leftOut: readonly UnavailableError[];
+  /** Why subjects are missing from the rows: {@link UnavailableError}, or what was wrong with them. */
+  readonly leftOut: readonly Error[];
 }
 
 export interface Effort {
@@ -56,24 +56,23 @@ export async function sit(sitting: Sitting, effort: Effort, directory: string): 
   }
 }
 
-/** All at once: nothing is timed yet. */
+/**
+ * All at once: nothing is timed yet.
+ * @throws what is wrong with the reference
+ */
 async function openLanes(
   { group, kind, rows }: Sitting,
   { storedEntries }: Effort,
   directory: string,
   lanes: Map<Subject, ProcessLane>,
-): Promise<readonly UnavailableError[]> {
+): Promise<readonly Error[]> {
   const subjects = [...new Set(rows.flatMap((row) => row.subjects))];
   const opening = subjects.map(async (subject) => {
     const store = mkdtempSync(join(directory, 'store-'));
     const start = { group: group.name, kind: kind.name, entries: storedEntries, directory: store };
     lanes.set(subject, await ProcessLane.open(subject, start));
   });
-  const failures = (await Promise.allSettled(opening)).flatMap((one) =>
-    one.status === 'rejected' ? [one.reason] : [],
-  );
-  const leftOut = failures.filter((failure): failure is UnavailableError => failure instanceof UnavailableError);
-  const [fault] = failures.filter((failure) => !(failure instanceof UnavailableError));
-  if (fault !== undefined) throw fault;
+  const leftOut = (await Promise.allSettled(opening)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (!lanes.has(group.reference)) throw leftOut[0];
   return leftOut;
 }

@@ -91,26 +91,56 @@ it('every subject is measured in a process of its own', { timeout: 180_000 }, as
   expect(report.leftOut).toEqual([]);
 });
 
-it('a peer that can not be had is left out, with the reason', async () => {
-  const json = join(folder, 'results.json');
+/** Has modules changed in all processes of a run. @param resolve body of a hook that is given `specifier` */
+function withHook(resolve: string): NodeJS.ProcessEnv {
   const hooks = join(folder, 'hooks.mjs');
   writeFileSync(
     hooks,
     `import { registerHooks } from 'node:module';
-     registerHooks({
-       resolve(specifier, context, next) {
-         if (specifier === 'lmdb') throw new Error('no binary for this machine');
-         return next(specifier, context);
-       },
-     });`,
+     registerHooks({ resolve(specifier, context, next) { ${resolve} return next(specifier, context); } });`,
   );
+  return { NODE_OPTIONS: `--import ${pathToFileURL(hooks).href}` };
+}
+
+it('a peer that can not be had is left out, with the reason', async () => {
+  const json = join(folder, 'results.json');
   const args = [...tiny, '--filter', 'files / 536 B / get /', '--filter', 'lmdb', '--json', json];
-  const { code, stdout } = await bench(args, { NODE_OPTIONS: `--import ${pathToFileURL(hooks).href}` });
+  const hook = "if (specifier === 'lmdb') throw new Error('no binary for this machine');";
+  const { code, stdout } = await bench(args, withHook(hook));
   expect(code).toBe(0);
   expect(stdout).toContain('lmdb is left out: no binary for this machine');
   const report = JSON.parse(readFileSync(json, 'utf8'));
   expect(report.leftOut).toEqual(['lmdb is left out: no binary for this machine']);
   expect(report.results.map(({ subject }: { subject: string }) => subject)).toEqual(['raw files']);
+});
+
+it('a subject that does wrong fails the run, which goes on without it', async () => {
+  const json = join(folder, 'results.json');
+  const forgetful = join(folder, 'forgetful.mjs');
+  writeFileSync(forgetful, 'export default class extends Map { constructor() { super(); } get() {} }');
+  const args = [...tiny, '--filter', 'memory / 536 B / get /', '--filter', 'lru', '--json', json];
+  const hook = `if (specifier === 'quick-lru') return next(${JSON.stringify(pathToFileURL(forgetful).href)}, context);`;
+  const { code, stderr } = await bench(args, withHook(hook));
+  expect(code).toBe(1);
+  expect(stderr).toContain('FAILED Memory, 536 B: quick-lru, 536 B: get returns another value than was set');
+  const report = JSON.parse(readFileSync(json, 'utf8'));
+  expect(report.failures).toHaveLength(1);
+  const measured = report.results.map(({ subject }: { subject: string }) => subject);
+  expect(measured).toContain('lru-cache');
+  expect(measured).not.toContain('quick-lru');
+  expect(readFileSync(join(folder, 'results.html'), 'utf8')).toContain('Failed: Memory, 536 B: quick-lru');
+});
+
+it('a scenario that fails does not keep others from running', { timeout: 180_000 }, async () => {
+  const json = join(folder, 'results.json');
+  const args = ['--quick', '--scenario', 'start', '--scenario', 'stampede', '--json', json];
+  // In the process of the run there is a file system cache as ever; those that "start" starts have none.
+  const hook = "if (process.argv[1]?.includes('start-1')) throw new Error('no module today');";
+  const { code, stderr } = await bench(args, withHook(hook));
+  expect(code).toBe(1);
+  expect(stderr).toContain('FAILED start: ');
+  const report = JSON.parse(readFileSync(json, 'utf8'));
+  expect(report.scenarios.map(({ name }: { name: string }) => name)).toEqual(['stampede']);
 });
 
 it.each(scenarios)('the scenario "$name" runs alone', { timeout: 180_000 }, async ({ name, axes }) => {

@@ -67,6 +67,7 @@ export function report(measured: Partial<Report>): Report {
       })),
     })),
     leftOut: [],
+    failures: [],
     results: [],
     distributions: [],
     scenarios: [],

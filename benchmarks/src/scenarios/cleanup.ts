@@ -1,9 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ManualClock } from '@glovebox/cache-core';
-import { createFilesystemCache } from '@glovebox/cache-fs';
+import { createFilesystemCache, type FilesystemCache } from '@glovebox/cache-fs';
 import { type Figure, type Scenario, single } from './scenario.js';
 
 const RESOLUTION_MS = 1;
+const MOST_PASSES = 10;
 
 /** How long a cleanup keeps the event loop from its other work. */
 export const cleanup: Scenario = {
@@ -19,12 +20,14 @@ export const cleanup: Scenario = {
       cleanupIntervalSeconds: null,
     });
     try {
-      for (let index = 0; index < entries; index++) await cache.set(`key-${index}`, 'twenty bytes of text');
+      for (let index = 0; index < entries; index++) {
+        if (!(await cache.set(`key-${index}`, 'twenty bytes of text'))) throw new Error('a set was refused');
+      }
       clock.advance(3_600_000);
       const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
       delays.enable();
       const startedAt = performance.now();
-      const removed = await cache.cleanup();
+      const removed = await cleanedUp(cache, entries);
       const tookMs = performance.now() - startedAt;
       delays.disable();
       if (removed !== entries) throw new Error(`${removed} of ${entries} expired entries were removed`);
@@ -46,3 +49,10 @@ export const cleanup: Scenario = {
     }
   },
 };
+
+/** A cleanup that is kept from its work for long, as on a busy machine, leaves some to the next one. */
+async function cleanedUp(cache: FilesystemCache, entries: number): Promise<number> {
+  let removed = 0;
+  for (let pass = 0; pass < MOST_PASSES && removed < entries; pass++) removed += await cache.cleanup();
+  return removed;
+}
