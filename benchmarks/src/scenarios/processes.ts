@@ -13,6 +13,7 @@ import { type Figure, measuredByTurns, ratioOf, type Scenario } from './scenario
 
 const KEYS = 500;
 const COUNTS = [1, 2, 4];
+const QUICK_COUNTS = [1, 2];
 const PROGRAM = new URL('./processes-helper.js', import.meta.url);
 
 /** Those that several processes can read at the same time. */
@@ -35,8 +36,9 @@ export const processes: Scenario = {
 async function measured(subject: Subject, directory: string, isQuick: boolean): Promise<readonly Figure[]> {
   const store = mkdtempSync(join(directory, 'store-'));
   await fill(subject, store);
+  const counts = isQuick ? QUICK_COUNTS : COUNTS;
   const readers = Array.from(
-    { length: Math.max(...COUNTS) },
+    { length: Math.max(...counts) },
     () => new Helper(PROGRAM, [subject.name, store, `${KEYS}`]),
   );
   try {
@@ -44,13 +46,13 @@ async function measured(subject: Subject, directory: string, isQuick: boolean): 
     const warmUpMs = isQuick ? 100 : (subject.restMs ?? 0) + 500;
     await Promise.all(readers.map((reader) => reader.ask(warmUpMs)));
     const durationMs = isQuick ? 50 : 300;
-    const lanes = COUNTS.map((count) => async () => {
+    const lanes = counts.map((count) => async () => {
       const reads = await Promise.all(readers.slice(0, count).map((reader) => reader.ask(durationMs)));
       return (reads.reduce((sum, each) => sum + each, 0) * 1_000) / durationMs;
     });
     const rates = await measuredByTurns(lanes, isQuick ? 1 : 7);
     const [one = []] = rates;
-    return COUNTS.map((count, index) => ({
+    return counts.map((count, index) => ({
       what: `${subject.name}, ${count === 1 ? 'one process' : `${count} processes`}`,
       measured: summarize(rates[index] ?? []),
       unit: '1/s',
