@@ -9,8 +9,8 @@ export interface BarItem {
   readonly kind: 'ours' | 'reference' | 'peer';
 }
 
-const WIDTH = 680;
-const LEFT = 226;
+const WIDTH = 700;
+const LEFT = 240;
 const RIGHT = 90;
 const TOP = 12;
 const ROW = 22;

@@ -9,9 +9,9 @@ export interface RangeItem {
   readonly hint: string;
 }
 
-const WIDTH = 680;
-const LEFT = 226;
-const RIGHT = 24;
+const WIDTH = 700;
+const LEFT = 240;
+const RIGHT = 40;
 const TOP = 12;
 const ROW = 22;
 const BOX = 10;

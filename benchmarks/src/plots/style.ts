@@ -31,11 +31,9 @@ thead th { font-weight: 600; border-bottom-color: var(--soft) } .number { text-a
 .met { color: var(--met) } .short { color: var(--short); font-weight: 600 }
 th:first-child { padding-left: 0 }
 svg { display: block; width: 100%; max-width: 38rem; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink) }
-@media (min-width: 72rem) {
-  .plot { display: grid; grid-template-columns: 38rem minmax(0, 1fr); gap: .5rem 1.75rem; align-items: start }
-  .plot table { font-size: .8rem } .plot th, .plot td { padding: .2rem .5rem }
-  .plot figcaption { grid-column: 1 / -1; margin: 0 }
-}
+.plot { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; align-items: start } .plot figcaption { flex: 1 0 100%; margin: 0 }
+.plot svg { flex: 1 1 min(32rem, 100%) } .plot .table { flex: 0 1 auto; max-width: 100% }
+.plot table { font-size: .8rem } .plot th, .plot td { padding: .2rem .5rem } .plot th:first-child { padding-left: 0 }
 .grid { stroke: var(--grid) } .axis { stroke: var(--soft) } text.mark { fill: var(--soft) }
 text.ours { fill: var(--ours); font-weight: 600 } .bar.ours { fill: var(--ours) } .bar.peer { fill: var(--peer) }
 .bar.reference { fill: var(--reference) } .whisker { stroke-width: 2 } .whisker.ours { stroke: var(--ours) }
