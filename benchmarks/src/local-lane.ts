@@ -83,10 +83,13 @@ export class LocalLane implements Lane {
     const endAt = performance.now() + atMostMs;
     for (const key of keys) {
       const startedAt = performance.now();
-      const result = call(key);
-      if (!this.subject.isSynchronous) await result;
+      const running = call(key);
+      const result = this.subject.isSynchronous ? running : await running;
       const endedAt = performance.now();
       times.push((endedAt - startedAt) * 1e6);
+      if (operation.expected === 'value' ? result === undefined : result !== operation.expected) {
+        throw new Error(`${this.subject.name}: ${operation.name} went wrong`);
+      }
       if (endedAt > endAt) break;
     }
     if (operation.removesAfter) for (const key of keys.slice(0, times.length)) await session.delete(key);

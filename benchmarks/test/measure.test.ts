@@ -126,3 +126,11 @@ it('a slow subject is timed no longer than others', async () => {
   expect(times).toHaveLength(1);
   expect(times[0]).toBeGreaterThanOrEqual(2.9e6);
 });
+
+it('a single operation that goes wrong is not timed in silence', async () => {
+  const { session, ...rest } = await openLru();
+  const lane = new LocalLane(lruCache, { ...rest, session });
+  await lane.prepare(named(operations, 'get'), 0.1, 0);
+  await session.delete('b');
+  await expect(lane.timeEach(3, 1_000)).rejects.toThrow('lru-cache: get went wrong');
+});
