@@ -1,4 +1,4 @@
-/** What a thread is started with: names, since functions can't be sent. */
+/** What a process is started with: names, since functions can't be sent. */
 export interface LaneStart {
   readonly group: string;
   readonly subject: string;
@@ -10,10 +10,15 @@ export interface LaneStart {
 export type LaneRequest =
   | { readonly ask: 'prepare'; readonly operation: string; readonly sampleMs: number; readonly warmUpMs: number }
   | { readonly ask: 'sample' }
+  | { readonly ask: 'time each'; readonly count: number; readonly atMostMs: number }
   | { readonly ask: 'close' };
 
 /** Answers come in the order of the requests; the first one tells that the store is open. */
-export type LaneAnswer = { readonly result: number } | { readonly error: unknown };
+export type LaneAnswer =
+  | { readonly numbers: readonly number[] }
+  | { readonly error: unknown }
+  /** The subject's module can't be had on this machine. */
+  | { readonly unavailable: string };
 
 /** @throws Error when nothing has that name */
 export function named<T extends { readonly name: string }>(things: readonly T[], name: string): T {

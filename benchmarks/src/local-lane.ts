@@ -73,6 +73,29 @@ export class LocalLane implements Lane {
     return (elapsedMs * 1e6) / (passes * keys.length);
   }
 
+  async timeEach(count: number, atMostMs: number): Promise<readonly number[]> {
+    if (this.#prepared === undefined) throw new Error(`${this.subject.name} was not prepared`);
+    const { operation, call } = this.#prepared;
+    const { session, value } = this.#store;
+    const keys = this.#nextKeys(operation, count);
+    if (operation.storesFirst) for (const key of keys) await session.set(key, value);
+    const times: number[] = [];
+    const endAt = performance.now() + atMostMs;
+    for (const key of keys) {
+      const startedAt = performance.now();
+      const running = call(key);
+      const result = this.subject.isSynchronous ? running : await running;
+      const endedAt = performance.now();
+      times.push((endedAt - startedAt) * 1e6);
+      if (operation.expected === 'value' ? result === undefined : result !== operation.expected) {
+        throw new Error(`${this.subject.name}: ${operation.name} went wrong`);
+      }
+      if (endedAt > endAt) break;
+    }
+    if (operation.removesAfter) for (const key of keys.slice(0, times.length)) await session.delete(key);
+    return times;
+  }
+
   /** One sample after the other goes through all keys: always the same few would be served better than a program's. */
   #nextKeys({ keys: wanted }: Operation, count: number): readonly string[] {
     const all = wanted === 'stored' ? this.#store.storedKeys : this.#store.freshKeys;

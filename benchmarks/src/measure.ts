@@ -11,6 +11,8 @@ export interface Lane {
   prepare(operation: Operation, sampleMs: number, warmUpMs: number): Promise<number>;
   /** Nanoseconds that one operation took, as the mean of a sample. */
   sample(): Promise<number>;
+  /** Nanoseconds of single operations, one after the other: `count` of them, or those that began within `atMostMs`. */
+  timeEach(count: number, atMostMs: number): Promise<readonly number[]>;
 }
 
 export interface Measurement {
@@ -47,11 +49,35 @@ export async function measureRow(
   }
   for (let round = 0; round < rounds; round++) {
     if (round >= MIN_ROUNDS && performance.now() > endAt) break;
-    // Another one begins each time: nobody always runs after the same neighbour.
-    const first = round % lanes.length;
-    for (const lane of [...lanes.slice(first), ...lanes.slice(0, first)]) {
-      measured.get(lane)?.nanoseconds.push(await lane.sample());
-    }
+    for (const lane of inTurn(lanes, round)) measured.get(lane)?.nanoseconds.push(await lane.sample());
   }
   return [...measured].map(([{ subject }, measurement]) => ({ subject, ...measurement }));
+}
+
+/** The times of single operations of a subject. */
+export interface SingleTimes {
+  readonly subject: Subject;
+  readonly nanoseconds: readonly number[];
+}
+
+/** Times single operations of what the lanes were last prepared for, by turns. */
+export async function measureEach(
+  lanes: readonly Lane[],
+  turns: number,
+  operationsATurn: number,
+  atMostMsATurn: number,
+): Promise<readonly SingleTimes[]> {
+  const measured = new Map<Lane, number[]>(lanes.map((lane) => [lane, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const lane of inTurn(lanes, turn)) {
+      measured.get(lane)?.push(...(await lane.timeEach(operationsATurn, atMostMsATurn)));
+    }
+  }
+  return [...measured].map(([{ subject }, nanoseconds]) => ({ subject, nanoseconds }));
+}
+
+/** Another one begins each round: nobody always runs after the same neighbour. */
+function inTurn(lanes: readonly Lane[], round: number): readonly Lane[] {
+  const first = round % lanes.length;
+  return [...lanes.slice(first), ...lanes.slice(0, first)];
 }

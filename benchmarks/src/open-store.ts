@@ -1,5 +1,5 @@
 import type { OpenStore } from './local-lane.js';
-import type { Subject } from './subject.js';
+import type { Session, Subject, Value } from './subject.js';
 import type { ValueKind } from './values.js';
 import { verify } from './verify.js';
 
@@ -12,15 +12,19 @@ export async function openStore(
   entries: number,
   directory: string,
 ): Promise<OpenStore> {
-  const session = await subject.open({ directory, holdsBytes: kind.isBytes });
-  await verify(subject, session, kind);
+  const session = await verify(subject, kind, directory);
   const value = kind.create();
   // Large values would fill the memory and the page cache, which is not what is measured here. All keys together stay
   // below 10,000, the limit of a default cache.
   const storedKeys = keysNamed('stored', Math.max(4, Math.min(entries, Math.floor((4 * MIB) / kind.sizeBytes))));
   const freshKeys = keysNamed('fresh', Math.max(4, Math.min(8_000, Math.floor((16 * MIB) / kind.sizeBytes))));
-  for (const key of storedKeys) await session.set(key, value);
+  await fill(session, storedKeys, value);
   return { session, value, storedKeys, freshKeys };
+}
+
+async function fill(session: Session, keys: readonly string[], value: Value): Promise<void> {
+  if (session.fill !== undefined) session.fill(keys, value);
+  else for (const key of keys) await session.set(key, value);
 }
 
 function keysNamed(name: string, count: number): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Session, Value } from './subject.js';
+import type { ValueKind } from './values.js';
 
 /** What a right call returns: a value, or exactly this. */
 export type Expected = 'value' | true | undefined;
@@ -14,6 +15,8 @@ export interface Operation {
   /** Removes the fresh keys after the clock has stopped. */
   readonly removesAfter: boolean;
   readonly expected: Expected;
+  /** Whether it is measured with a kind of value. @default with all */
+  isFor?(kind: ValueKind): boolean;
   bind(session: Session, value: Value): (key: string) => unknown;
 }
 
@@ -88,6 +91,18 @@ export const operations: readonly Operation[] = [
     bind: (session, value) => {
       const factory = () => value;
       return (key) => session.getOrSet(key, factory);
+    },
+  },
+  {
+    name: 'set + get',
+    does: 'write',
+    keys: 'stored',
+    ...nothing,
+    expected: 'value',
+    isFor: ({ isBytes }) => isBytes,
+    bind: (session, value) => (key) => {
+      const isSet = session.set(key, value);
+      return typeof isSet === 'boolean' ? session.get(key) : isSet.then(() => session.get(key));
     },
   },
 ];

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { JudgedBar } from './bars/judge.js';
+import type { Distribution } from './distribution.js';
 import type { Machine } from './machine.js';
 import type { Sitting } from './plan.js';
-import type { Figure } from './scenarios/scenario.js';
+import type { Axes, Figure } from './scenarios/scenario.js';
 import type { MeasuredRow } from './sitting.js';
 import { pairedRatios, type Summary, summarize } from './statistics.js';
 import type { Gives } from './subject.js';
@@ -20,18 +22,31 @@ export interface Result {
   readonly ratio: Summary;
 }
 
-/** What a results file holds. */
+/** What a results file holds, and the page is made of. */
 export interface Report {
-  readonly format: 1;
+  readonly format: 2;
   readonly startedAt: string;
+  readonly isQuick: boolean;
   readonly machine: Machine;
   readonly groups: readonly {
     readonly name: string;
+    readonly title: string;
     readonly reference: string;
-    readonly subjects: readonly { readonly name: string; readonly gives: Gives }[];
+    readonly subjects: readonly { readonly name: string; readonly isOurs: boolean; readonly gives: Gives }[];
   }[];
+  /** Subjects that could not be had, and why. */
+  readonly leftOut: readonly string[];
+  /** What went wrong: the rest was measured all the same. */
+  readonly failures: readonly string[];
   readonly results: readonly Result[];
-  readonly scenarios: readonly { readonly name: string; readonly title: string; readonly figures: readonly Figure[] }[];
+  readonly distributions: readonly Distribution[];
+  readonly scenarios: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly axes: Axes | undefined;
+    readonly figures: readonly Figure[];
+  }[];
+  readonly bars: readonly JudgedBar[];
 }
 
 export function resultsOf({ group, kind }: Sitting, measuredRows: readonly MeasuredRow[]): readonly Result[] {
@@ -50,7 +65,7 @@ export function resultsOf({ group, kind }: Sitting, measuredRows: readonly Measu
 }
 
 /** Makes the folder if it is missing. */
-export function writeReport(file: string, report: Report): void {
+export function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(file, text);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { named } from '../src/lane-protocol.js';
 import { LocalLane, type OpenStore } from '../src/local-lane.js';
-import { measureRow } from '../src/measure.js';
+import { measureEach, measureRow } from '../src/measure.js';
 import { operations } from '../src/operations.js';
 import { lruCache } from '../src/subjects/lru.js';
 
@@ -97,4 +97,40 @@ it('an interruption during the warm-up is not taken for a slow operation', async
   };
   const [measured] = await measure('get', [interrupted], 20);
   expect(measured?.operationsPerRound).toBeGreaterThan(100);
+});
+
+it('single operations are timed by turns, and what they leave is removed', async () => {
+  const stores = [await openLru(), await openLru()];
+  const lanes = stores.map((store) => new LocalLane(lruCache, store));
+  for (const lane of lanes) await lane.prepare(named(operations, 'set new'), 0.1, 0);
+  const times = await measureEach(lanes, 3, 2, 1_000);
+  expect(times.map(({ nanoseconds }) => nanoseconds.length)).toEqual([6, 6]);
+  for (const { session, freshKeys } of stores) for (const key of freshKeys) expect(session.get(key)).toBeUndefined();
+});
+
+it('a slow subject is timed no longer than others', async () => {
+  const { session, ...rest } = await openLru();
+  const slow = {
+    ...rest,
+    session: {
+      ...session,
+      get: (key: string) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3);
+        return session.get(key);
+      },
+    },
+  };
+  const lane = new LocalLane(lruCache, slow);
+  await lane.prepare(named(operations, 'get'), 0.1, 0);
+  const times = await lane.timeEach(3, 2);
+  expect(times).toHaveLength(1);
+  expect(times[0]).toBeGreaterThanOrEqual(2.9e6);
+});
+
+it('a single operation that goes wrong is not timed in silence', async () => {
+  const { session, ...rest } = await openLru();
+  const lane = new LocalLane(lruCache, { ...rest, session });
+  await lane.prepare(named(operations, 'get'), 0.1, 0);
+  await session.delete('b');
+  await expect(lane.timeEach(3, 1_000)).rejects.toThrow('lru-cache: get went wrong');
 });

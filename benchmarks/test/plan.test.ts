@@ -16,11 +16,28 @@ function labels(sittings: readonly Sitting[]): string[] {
 
 describe('plan', () => {
   it('has every operation of every subject on every kind of value', () => {
-    const filesystem = 5;
-    const isolations = 3;
-    const subjects = filesystem + 2 + EVICTION_POLICIES.length * isolations;
-    expect(measurementsIn(planFor())).toBe(subjects * 7 * 5);
-    expect(new Set(labels(planFor())).size).toBe(subjects * 7 * 5);
+    const all = groups.flatMap(({ reference, others }) => [reference, ...others]);
+    const ofEachKind = all.filter(({ isForFirstKind }) => isForFirstKind !== true);
+    expect(all.length - ofEachKind.length).toBe(EVICTION_POLICIES.length - 1);
+    const holdingBytes = ofEachKind.filter(({ gives }) => gives.holds !== 'JSON');
+    expect(holdingBytes.length).toBeLessThan(ofEachKind.length);
+    // Seven operations on four kinds of JSON; on bytes one more.
+    const expected = all.length * 7 + ofEachKind.length * 7 * 3 + holdingBytes.length * 8;
+    expect(measurementsIn(planFor())).toBe(expected);
+    expect(new Set(labels(planFor())).size).toBe(expected);
+  });
+
+  it('has cache-memory in each isolation and with each policy', () => {
+    const names = groups[1]?.others.map(({ name }) => name);
+    for (const isolation of ['clone', 'freeze', 'reference']) expect(names).toContain(`cache-memory lru ${isolation}`);
+    for (const policy of EVICTION_POLICIES) expect(names).toContain(`cache-memory ${policy} reference`);
+  });
+
+  it('times single operations of reads and writes of the first kind of value', () => {
+    const timed = planFor().flatMap(({ kind, rows }) =>
+      rows.filter(({ isTimedEach }) => isTimedEach).map(({ operation }) => `${kind.name} ${operation.name}`),
+    );
+    expect(new Set(timed)).toEqual(new Set(['536 B get', '536 B set new']));
   });
 
   it('takes only values of 536 bytes in a quick run', () => {
@@ -28,9 +45,9 @@ describe('plan', () => {
   });
 
   it('keeps what holds all filters in its label, and always the reference', () => {
-    expect(labels(planFor('--filter', 'MEMORY / 20 B / get /', '--filter', 'sieve clone'))).toEqual([
-      'memory / 20 B / get / lru-cache, awaited',
-      'memory / 20 B / get / cache-memory sieve clone',
+    expect(labels(planFor('--filter', 'MEMORY / 536 b / get /', '--filter', 'sieve reference'))).toEqual([
+      'memory / 536 B / get / lru-cache, awaited',
+      'memory / 536 B / get / cache-memory sieve reference',
     ]);
     expect(labels(planFor('--filter', '/ 64 KB / delete / raw files'))).toEqual(['files / 64 KB / delete / raw files']);
   });
@@ -42,6 +59,11 @@ describe('plan', () => {
 });
 
 describe('parseOptions', () => {
+  it('refuses two answers to what is measured', () => {
+    expect(() => parseOptions(['--bars', '--filter', 'get'])).toThrow(UsageError);
+    expect(() => parseOptions(['--scenario', 'start', '--filter', 'get'])).toThrow(UsageError);
+  });
+
   it.each([['--speed'], ['now'], ['--budget', '0'], ['--budget', 'soon'], ['--budget', ''], ['--filter']])(
     'refuses %s %s',
     (...args) => {

@@ -1,18 +1,32 @@
 import { expect, it } from 'vitest';
-import type { Session, Subject, Value } from '../src/subject.js';
+import type { Gives, Session, Subject, Value } from '../src/subject.js';
 import { valueKinds } from '../src/values.js';
 import { verify, WrongSubjectError } from '../src/verify.js';
 
 const [kind] = valueKinds;
 
-/** A right subject, to be made wrong in one place. */
-function subjectWith(wrong: (values: Map<string, Value>) => Partial<Session>): Subject {
+const gives: Gives = {
+  isolation: 'copied',
+  keeps: 'memory',
+  isPersistent: false,
+  afterCrash: 'nothing',
+  crossProcess: 'none',
+  hasChecksums: false,
+  hasExpiry: false,
+  limits: 'none',
+  computesOnce: 'no',
+  holds: 'JSON, bytes, Date, Map',
+};
+
+/** A right subject, to be made wrong in one place, or in what it says that it gives. */
+function subjectWith(wrong: (values: Map<string, Value>) => Partial<Session>, given: Partial<Gives> = {}): Subject {
+  const kept = new Map<string, Value>();
   return {
     name: 'test',
-    gives: { isolation: 'copied', isPersistent: false, crossProcess: 'none' },
+    gives: { ...gives, ...given },
     isSynchronous: true,
     open: () => {
-      const values = new Map<string, Value>();
+      const values = given.isPersistent === true ? kept : new Map<string, Value>();
       const get = (key: string) => structuredClone(values.get(key));
       const set = (key: string, value: Value) => {
         values.set(key, structuredClone(value));
@@ -30,11 +44,48 @@ function subjectWith(wrong: (values: Map<string, Value>) => Partial<Session>): S
 
 async function verified(subject: Subject): Promise<void> {
   if (kind === undefined) throw new Error('no kinds of values');
-  await verify(subject, await subject.open({ directory: '.', holdsBytes: false }), kind);
+  await verify(subject, kind, '.');
 }
 
-it('lets a right subject pass', async () => {
+it('lets a right subject pass, persistent or not', async () => {
   await expect(verified(subjectWith(() => ({})))).resolves.toBeUndefined();
+  await expect(verified(subjectWith(() => ({}), { isPersistent: true }))).resolves.toBeUndefined();
+});
+
+const sharing = (values: Map<string, Value>): Partial<Session> => ({
+  get: (key) => values.get(key),
+  set: (key, value) => values.set(key, value).has(key),
+});
+const copyingOnRead = (values: Map<string, Value>): Partial<Session> => ({
+  set: (key, value) => values.set(key, value).has(key),
+});
+const deepFrozen = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || value instanceof Map) return value;
+  for (const part of Object.values(value)) deepFrozen(part);
+  return Object.freeze(value);
+};
+const freezing = (values: Map<string, Value>): Partial<Session> => ({
+  get: (key) => deepFrozen(structuredClone(values.get(key))),
+});
+const throughJson = (values: Map<string, Value>): Partial<Session> => ({
+  set: (key, value) => values.set(key, JSON.parse(JSON.stringify(value))).has(key),
+});
+
+it.each<[string, (values: Map<string, Value>) => Partial<Session>, Partial<Gives>, string]>([
+  ['isolation shared', sharing, { isolation: 'shared' }, 'not copied, but shared'],
+  ['isolation copied on read', copyingOnRead, { isolation: 'copied on read' }, 'not copied, but copied on read'],
+  ['isolation frozen', freezing, { isolation: 'frozen' }, 'not copied, but frozen'],
+  ['only JSON', throughJson, { holds: 'JSON' }, 'Date and Map are not held'],
+])('believes %s if it is said, and not otherwise', async (_what, made, given, message) => {
+  await expect(verified(subjectWith(made, given))).resolves.toBeUndefined();
+  await expect(verified(subjectWith(made))).rejects.toThrow(message);
+});
+
+it('opens it again: what is lost then, or kept against its word, is refused', async () => {
+  const forgetful = { ...subjectWith(() => ({})), gives: { ...gives, isPersistent: true } };
+  await expect(verified(forgetful)).rejects.toThrow('not there when it is opened again');
+  const keeping = { ...subjectWith(() => ({}), { isPersistent: true }), gives };
+  await expect(verified(keeping)).rejects.toThrow('persistent after all');
 });
 
 it.each<[string, string, (values: Map<string, Value>) => Partial<Session>]>([

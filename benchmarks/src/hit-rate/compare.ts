@@ -1,6 +1,6 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
 import { lineChart, type Series } from '../plots/line-chart.js';
-import { textTable } from '../tables.js';
+import type { Table } from '../tables.js';
 import { beladyHitRate } from './belady.js';
 import { replay } from './replay.js';
 import type { Trace } from './trace.js';
@@ -41,19 +41,19 @@ export async function compare(
   return { trace: trace.name, hasSizes: trace.hasSizes, requests: trace.requests.length, keys: sizes.size, rows };
 }
 
-export function tableOf(comparison: Comparison, policies: readonly EvictionPolicy[]): string {
+export function tableOf(comparison: Comparison, policies: readonly EvictionPolicy[]): Table {
   const { trace, requests, keys, rows, hasSizes } = comparison;
   const count = (value: number) => value.toLocaleString('en-US');
-  const heading = `${trace}: ${count(requests)} requests of ${count(keys)} keys; hits in % by ${hasSizes ? 'bytes' : 'entries'}`;
-  const table = textTable([
-    [hasSizes ? 'bytes' : 'entries', ...policies, 'Belady'],
-    ...rows.map(({ capacity, byPolicy, belady }) => [
+  return {
+    title: `${trace}: ${count(requests)} requests of ${count(keys)} keys; hits in % by ${hasSizes ? 'bytes' : 'entries'}`,
+    corner: hasSizes ? 'bytes' : 'entries',
+    columns: [...policies, 'Belady'],
+    rows: rows.map(({ capacity, byPolicy, belady }) => [
       count(capacity),
       ...policies.map((policy) => (byPolicy[policy] ?? 0).toFixed(1)),
       belady.toFixed(1),
     ]),
-  ]);
-  return `${heading}\n${table}`;
+  };
 }
 
 export function chartOf({ trace, hasSizes, rows }: Comparison, policies: readonly EvictionPolicy[]): string {

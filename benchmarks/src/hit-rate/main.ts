@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { UsageError } from '../options.js';
 import { htmlPage } from '../plots/html-page.js';
+import { write } from '../results.js';
+import { textTable } from '../tables.js';
 import { type Comparison, chartOf, compare, tableOf } from './compare.js';
 import { generatedTraces } from './generated-traces.js';
 import { type HitRateOptions, parseOptions, USAGE } from './options.js';
@@ -30,18 +30,19 @@ async function main({ files, capacities, policies, htmlFile, jsonFile }: HitRate
     const comparison = await compare(trace, policies, capacities, progress);
     if (process.stderr.isTTY) process.stderr.write('\r');
     comparisons.push(comparison);
-    console.log(`${tableOf(comparison, policies)}\n`);
+    console.log(`${textTable(tableOf(comparison, policies))}\n`);
   }
   const figures = comparisons.map((comparison) => ({
     svg: chartOf(comparison, policies),
     table: tableOf(comparison, policies),
   }));
-  if (htmlFile !== undefined) write(htmlFile, htmlPage('Hit rates by eviction policy', INTRODUCTION, figures));
-  if (jsonFile !== undefined) write(jsonFile, `${JSON.stringify({ format: 1, comparisons }, null, 2)}\n`);
+  if (htmlFile !== undefined) {
+    save(htmlFile, htmlPage('Hit rates by eviction policy', [INTRODUCTION], [{ title: 'Traces', figures }]));
+  }
+  if (jsonFile !== undefined) save(jsonFile, `${JSON.stringify({ format: 1, comparisons }, null, 2)}\n`);
 }
 
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+function save(file: string, text: string): void {
+  write(file, text);
   console.log(`Written: ${file}`);
 }

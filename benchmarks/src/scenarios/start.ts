@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { byTurns, type Figure, median, type Scenario } from './scenario.js';
+import { summarize } from '../statistics.js';
+import { byTurns, type Figure, type Scenario } from './scenario.js';
 
 const modules = {
   'cache-fs': import.meta.resolve('@glovebox/cache-fs'),
@@ -33,10 +34,10 @@ export const start: Scenario = {
     await byTurns(lanes, 2);
     const [bare = [], ...others] = await byTurns(lanes, isQuick ? 3 : 25);
     return [
-      { what: 'bare Node', value: median(bare), unit: 'ms', ratio: undefined },
+      { what: 'bare Node', measured: summarize(bare), unit: 'ms', ratio: undefined },
       ...others.map((times, index) => ({
         what: `${Object.keys(modules)[index]}, above it`,
-        value: median(times.map((time, round) => time - (bare[round] ?? 0))),
+        measured: summarize(times.map((time, round) => time - (bare[round] ?? 0))),
         unit: 'ms' as const,
         ratio: undefined,
       })),

@@ -3,7 +3,7 @@ import type { CodecTransform } from '@glovebox/cache-core';
 import { COMPRESSION_ALGORITHMS, compress, encrypt } from '@glovebox/cache-core/codecs';
 import { createMemoryCache, type MemoryCache } from '@glovebox/cache-memory';
 import { type ValueKind, valueKinds } from '../values.js';
-import { byTurns, type Figure, median, medianRatio, type Scenario } from './scenario.js';
+import { byTurns, type Figure, microseconds, ratioOf, type Scenario } from './scenario.js';
 
 const SIZES = ['536 B', '64 KB', '1 MB'];
 
@@ -55,9 +55,12 @@ async function measure(kind: ValueKind, variants: readonly Variant[], isQuick: b
     const measured = await byTurns(lanes, isQuick ? 3 : 41);
     for (const [index, { name }] of variants.entries()) {
       const own = measured[index] ?? [];
-      const value = median(own.map((milliseconds) => (milliseconds * 1_000) / times));
-      const ratio = medianRatio(own, measured[0] ?? []);
-      figures.push({ what: `${operation} of ${kind.name}, ${name}`, value, unit: 'µs', ratio });
+      figures.push({
+        what: `${operation} of ${kind.name}, ${name}`,
+        measured: microseconds(own, times),
+        unit: 'µs',
+        ratio: ratioOf(own, measured[0] ?? []),
+      });
     }
   }
   await Promise.all(caches.map((cache) => cache.close()));

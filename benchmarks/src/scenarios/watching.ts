@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { recordLatencies } from '@glovebox/cache-core/latency';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import { valueKinds } from '../values.js';
-import { byTurns, type Figure, median, medianRatio, type Scenario } from './scenario.js';
+import { byTurns, type Figure, microseconds, ratioOf, type Scenario } from './scenario.js';
 
 const READS = 1_000;
 const KEYS = 100;
@@ -41,9 +41,9 @@ export const watching: Scenario = {
       const [unwatched = []] = times;
       return times.map((samples, index) => ({
         what: `get, ${watchers[index]?.[0]}`,
-        value: (median(samples) * 1_000) / READS,
+        measured: microseconds(samples, READS),
         unit: 'µs',
-        ratio: medianRatio(samples, unwatched),
+        ratio: ratioOf(samples, unwatched),
       }));
     } finally {
       await cache.close();

@@ -1,12 +1,24 @@
-import { open as openDatabase } from 'lmdb';
 import type { Session, Subject, Value } from '../subject.js';
 
 /** The fastest store on disk with a JavaScript interface: a memory-mapped B+ tree, values decoded by msgpackr. */
 export const lmdb: Subject = {
   name: 'lmdb',
-  gives: { isolation: 'copied', isPersistent: true, crossProcess: 'transactions' },
+  gives: {
+    isolation: 'copied',
+    keeps: 'a database',
+    isPersistent: true,
+    afterCrash: 'whole values',
+    crossProcess: 'transactions',
+    hasChecksums: false,
+    hasExpiry: false,
+    limits: 'none',
+    computesOnce: 'no',
+    holds: 'JSON, bytes, Date, Map',
+  },
+  needs: 'lmdb',
   isSynchronous: false,
-  open: ({ directory }): Session => {
+  open: async ({ directory }): Promise<Session> => {
+    const { open: openDatabase } = await import('lmdb');
     const database = openDatabase<Value, string>({ path: directory });
     return {
       get: (key) => database.get(key),

@@ -4,7 +4,18 @@ import type { Gives, Session, Subject, Value } from '../subject.js';
 /** Above what any run stores, so that nothing is evicted. */
 export const MEMORY_MAX_ENTRIES = 100_000;
 
-const gives: Gives = { isolation: 'shared', isPersistent: false, crossProcess: 'none' };
+const gives: Gives = {
+  isolation: 'shared',
+  keeps: 'memory',
+  isPersistent: false,
+  afterCrash: 'nothing',
+  crossProcess: 'none',
+  hasChecksums: false,
+  hasExpiry: true,
+  limits: 'entries and bytes',
+  computesOnce: 'no',
+  holds: 'JSON, bytes, Date, Map',
+};
 
 /** The engine itself, called as a function. */
 export const lruCache: Subject = {

@@ -11,10 +11,11 @@ const given: Readonly<Record<Isolation, Gives['isolation']>> = {
 };
 const isolations: readonly Isolation[] = ['clone', 'freeze', 'reference'];
 
-/** cache-memory with each policy in each isolation, its counters and its policy at work. */
-export const memoryCaches: readonly Subject[] = isolations.flatMap((isolation) =>
-  EVICTION_POLICIES.map((policy) => memoryCache(policy, isolation)),
-);
+/** cache-memory, its counters and its policy at work: each isolation, and each policy in the one that hides least of it. */
+export const memoryCaches: readonly Subject[] = [
+  ...isolations.map((isolation) => memoryCache('lru', isolation)),
+  ...EVICTION_POLICIES.filter((policy) => policy !== 'lru').map((policy) => memoryCache(policy, 'reference')),
+];
 
 /** Longer than an entry must be old before cache-fs keeps it in memory. */
 const HOT_AFTER_MS = 2_500;
@@ -32,7 +33,21 @@ export const filesystemCaches: readonly Subject[] = [
 function memoryCache(evictionPolicy: EvictionPolicy, isolation: Isolation): Subject {
   return {
     name: `cache-memory ${evictionPolicy} ${isolation}`,
-    gives: { isolation: given[isolation], isPersistent: false, crossProcess: 'none' },
+    isOurs: true,
+    // What a policy costs does not depend on the values.
+    isForFirstKind: evictionPolicy !== 'lru',
+    gives: {
+      isolation: given[isolation],
+      keeps: 'memory',
+      isPersistent: false,
+      afterCrash: 'nothing',
+      crossProcess: 'none',
+      hasChecksums: false,
+      hasExpiry: true,
+      limits: 'entries and bytes',
+      computesOnce: 'in a process',
+      holds: 'JSON, bytes, Date, Map',
+    },
     isSynchronous: false,
     open: () => sessionOf(createMemoryCache({ evictionPolicy, isolation, maxEntries: MEMORY_MAX_ENTRIES })),
   };
@@ -41,7 +56,19 @@ function memoryCache(evictionPolicy: EvictionPolicy, isolation: Isolation): Subj
 function filesystemCache(name: string, options: FilesystemCacheOptions): Subject {
   return {
     name,
-    gives: { isolation: 'copied', isPersistent: true, crossProcess: 'whole values, locks, exact statistics' },
+    isOurs: true,
+    gives: {
+      isolation: 'copied',
+      keeps: 'a file an entry',
+      isPersistent: true,
+      afterCrash: 'whole values',
+      crossProcess: 'whole values, locks, exact statistics',
+      hasChecksums: true,
+      hasExpiry: true,
+      limits: 'entries and bytes',
+      computesOnce: 'in all processes',
+      holds: 'JSON, bytes, Date, Map',
+    },
     isSynchronous: false,
     restMs: options.hotBytes === 0 ? 0 : HOT_AFTER_MS,
     open: ({ directory }) => sessionOf(createFilesystemCache({ ...options, cacheRoot: directory })),

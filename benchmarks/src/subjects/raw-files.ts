@@ -5,7 +5,18 @@ import type { OpenOptions, Session, Subject, Value } from '../subject.js';
 /** The system calls that a cache in files can't do without: no checks, no expiry, no statistics. */
 export const rawFiles: Subject = {
   name: 'raw files',
-  gives: { isolation: 'copied', isPersistent: true, crossProcess: 'whole values' },
+  gives: {
+    isolation: 'copied',
+    keeps: 'a file an entry',
+    isPersistent: true,
+    afterCrash: 'whole values',
+    crossProcess: 'whole values',
+    hasChecksums: false,
+    hasExpiry: false,
+    limits: 'none',
+    computesOnce: 'no',
+    holds: 'JSON, bytes',
+  },
   isSynchronous: true,
   open: ({ directory, holdsBytes }: OpenOptions): Session => {
     const staging = join(directory, 'staging');
