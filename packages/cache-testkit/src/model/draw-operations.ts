@@ -53,25 +53,11 @@ export function weighted<T>(weight: number, arbitrary: fc.Arbitrary<T>): Weighte
 
 /** What is asked of a cache or of a namespace, each as often as its weight. */
 export function operations(fc: FastCheck): Weighted<Operation>[] {
-  const key = fc.constantFrom(...DRAWN_KEYS);
-  const keys = fc.array(key, { maxLength: 4 });
-  const options = fc.constantFrom(...OPTIONS);
-  const plan = fc.constantFrom(...PLANS);
-  const draft = drafts(fc);
+  const keys = fc.array(drawnKey(fc), { maxLength: 4 });
   const ofKey = (op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take' | 'getOrDefault') =>
-    key.map((name): Operation => ({ op, key: name }));
-  const set = draft.map((parts): Operation => ({ op: 'set', ...parts }));
-  const add = draft.map((parts): Operation => ({ op: 'add', ...parts }));
-  const getOrSet = computations(fc, [NO_GRACE, ...GRACES]);
-  const update = fc.tuple(draft, plan).map(([parts, drawn]): Operation => ({ op: 'update', plan: drawn, ...parts }));
-  const increment = fc.record({
-    op: fc.constant('increment' as const),
-    key,
-    by: fc.constantFrom(...INCREMENTS),
-    options,
-  });
-  const touch = fc.record({ op: fc.constant('touch' as const), key, ttl: fc.constantFrom(...TOUCHES) });
-  const mistake = fc.record({ op: fc.constant('mistake' as const), mistake: fc.constantFrom(...MISTAKES), key });
+    drawnKey(fc).map((key): Operation => ({ op, key }));
+  const { set, add, update, increment, touch } = writes(fc);
+  const mistake = fc.constantFrom(...MISTAKES);
   return [
     weighted(8, set),
     weighted(6, ofKey('get')),
@@ -80,32 +66,35 @@ export function operations(fc: FastCheck): Weighted<Operation>[] {
     weighted(1, ofKey('exists')),
     weighted(1, ofKey('getMetadata')),
     weighted(3, ofKey('delete')),
-    weighted(5, getOrSet),
+    weighted(4, computations(fc, [NO_GRACE, ...GRACES])),
     weighted(2, add),
     weighted(2, update),
     weighted(2, increment),
     weighted(2, touch),
     weighted(1, ofKey('take')),
-    weighted(
-      2,
-      fc.array(draft, { maxLength: 3 }).map((drawn): Operation => ({ op: 'setMany', drafts: drawn })),
-    ),
-    weighted(
-      2,
-      keys.map((names): Operation => ({ op: 'getMany', keys: names })),
-    ),
-    weighted(
-      1,
-      keys.map((names): Operation => ({ op: 'deleteMany', keys: names })),
-    ),
-    weighted(
-      1,
-      fc.constantFrom(...PREFIXES).map((prefix): Operation => ({ op: 'keys', prefix })),
-    ),
-    weighted(1, fc.constant<Operation>({ op: 'cleanup' })),
-    weighted(1, fc.constant<Operation>({ op: 'clear' })),
-    weighted(1, mistake),
+    weighted(2, fc.record({ op: fc.constant('setMany'), drafts: fc.array(drafts(fc), { maxLength: 3 }) })),
+    weighted(2, fc.record({ op: fc.constant('getMany'), keys })),
+    weighted(1, fc.record({ op: fc.constant('deleteMany'), keys })),
+    weighted(1, fc.record({ op: fc.constant('keys'), prefix: fc.constantFrom(...PREFIXES) })),
+    weighted(1, fc.constant({ op: 'cleanup' })),
+    weighted(1, fc.constant({ op: 'clear' })),
+    weighted(1, fc.record({ op: fc.constant('mistake'), mistake, key: drawnKey(fc) })),
   ];
+}
+
+/** What writes an entry, or changes one, of one key. */
+export function writes(fc: FastCheck) {
+  const key = drawnKey(fc);
+  const options = fc.constantFrom(...OPTIONS);
+  return {
+    set: drafts(fc).map((draft): Operation => ({ op: 'set', ...draft })),
+    add: drafts(fc).map((draft): Operation => ({ op: 'add', ...draft })),
+    update: fc
+      .tuple(drafts(fc), fc.constantFrom(...PLANS))
+      .map(([draft, plan]): Operation => ({ op: 'update', plan, ...draft })),
+    increment: fc.record({ op: fc.constant('increment' as const), key, by: fc.constantFrom(...INCREMENTS), options }),
+    touch: fc.record({ op: fc.constant('touch' as const), key, ttl: fc.constantFrom(...TOUCHES) }),
+  };
 }
 
 /** Calls of `getOrSet`, each with one of the graces. */
@@ -115,9 +104,13 @@ export function computations(fc: FastCheck, graces: readonly Grace[]): fc.Arbitr
     .map(([parts, plan, grace]) => ({ op: 'getOrSet', plan, grace, ...parts }));
 }
 
+export function drawnKey(fc: FastCheck): fc.Arbitrary<string> {
+  return fc.constantFrom(...DRAWN_KEYS);
+}
+
 function drafts(fc: FastCheck): fc.Arbitrary<Draft> {
   return fc.record({
-    key: fc.constantFrom(...DRAWN_KEYS),
+    key: drawnKey(fc),
     sample: fc.constantFrom(...DRAWN_SAMPLES),
     options: fc.constantFrom(...OPTIONS),
   });

@@ -2,7 +2,7 @@ import type { EvictionPolicy } from '@glovebox/cache-core';
 import type fc from 'fast-check';
 import type { CacheConfig } from '../target.js';
 import type { Command, Operation, Sequence } from './command.js';
-import { computations, GRACES, operations, type Weighted, weighted } from './draw-operations.js';
+import { computations, drawnKey, GRACES, operations, type Weighted, weighted, writes } from './draw-operations.js';
 import { LARGEST_SUM } from './samples.js';
 import { SPACES, type Space } from './space.js';
 
@@ -80,29 +80,35 @@ function requests(fc: FastCheck): Weighted<Part>[] {
         arbitrary.map((operation): Part => [operation]),
       ),
     ),
-    weighted(3, graces(fc, fc.oneof(...single))),
+    weighted(4, expiries(fc, fc.oneof(...single))),
   ];
 }
 
-/** What hardly comes about by chance: an entry expires that has a grace, and its key is asked for again. */
-function graces(fc: FastCheck, operation: fc.Arbitrary<Operation>): fc.Arbitrary<Part> {
+/** What hardly comes about by chance: an entry, with a grace or not, expires, and its key is asked for again. */
+function expiries(fc: FastCheck, operation: fc.Arbitrary<Operation>): fc.Arbitrary<Part> {
+  const { set, add, update, increment, touch } = writes(fc);
+  const compute = computations(fc, GRACES);
   const time = fc.constantFrom(...STEPS).map((milliseconds): Command => ({ op: 'advance', milliseconds }));
   const look = fc.constantFrom('exists', 'lookup', 'getMetadata', 'delete');
   const cleanup = fc.constant<Command>({ op: 'cleanup' });
   return fc
     .record({
-      first: computations(fc, GRACES),
+      first: fc.oneof(
+        compute.map((drawn): Operation => ({ ...drawn, plan: 'returns' })),
+        set,
+      ),
+      changes: fc.array(fc.oneof(set, update, touch), { maxLength: 1 }),
       step: time,
-      between: fc.array(fc.oneof(operation, look, cleanup, time), { maxLength: 4 }),
-      again: computations(fc, GRACES),
+      between: fc.array(fc.oneof(operation, look, cleanup, time), { maxLength: 3 }),
+      again: fc.oneof(compute, compute, add, update, increment, touch),
+      key: drawnKey(fc),
     })
-    .map(({ first, step, between, again }): Part => {
-      const { key } = first;
-      const ofKey = between.map((drawn): Command => {
+    .map(({ first, changes, step, between, again, key }): Part => {
+      const ofKey = (drawn: Command | 'exists' | 'lookup' | 'getMetadata' | 'delete'): Command => {
         if (typeof drawn === 'string') return { op: drawn, key };
         return 'key' in drawn ? { ...drawn, key } : drawn;
-      });
-      return [{ ...first, plan: 'returns' }, step, ...ofKey, { ...again, key }];
+      };
+      return [first, ...changes, step, ...between, again].map(ofKey);
     });
 }
 
