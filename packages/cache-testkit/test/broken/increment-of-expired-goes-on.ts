@@ -11,4 +11,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['model/operations'];
+export const caughtBy = ['atomic/increment-after-expiry'];
