@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedSetOptions } from './checks.js';
+import { isSameEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { KeyQueue } from './key-queue.js';
 import { type CacheOperation, printableKey } from './observation.js';
@@ -173,10 +173,4 @@ function intact<P>({ entry, value }: Look<P>): StoredEntry<P> | undefined {
 
 function graceOf({ expiresAt, graceUntil }: StoredEntry<unknown>): number {
   return expiresAt === null || graceUntil === undefined ? 0 : graceUntil - expiresAt;
-}
-
-function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
-  if (a === b || a === undefined || b === undefined) return a === b;
-  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
-  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }

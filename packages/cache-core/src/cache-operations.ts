@@ -467,7 +467,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async #store(operation: CacheOperation, draft: Draft<P>): Promise<boolean> {
     const { key } = draft;
     // A set has outdated what is being computed when it was called.
-    if (draft.expects !== undefined) this.#computing.outdate(key);
+    if (draft.expects !== undefined && operation !== 'getOrSet') this.#computing.outdate(key);
     this.enter();
     try {
       const stored = this.#asksForRoom() ? this.#limitQueue.run('', () => this.#write(draft)) : this.#write(draft);
@@ -604,6 +604,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       defaultTtlSeconds: this.defaultTtlSeconds,
       isReady: () => this.isReady,
       isClosed: () => this.isClosed,
+      isShared: () => this.capabilities.multiProcess,
       checkOpen: () => this.checkOpen(),
       openStore: () => this.openOnce(),
       openForRead: (operation, ...keys) => this.#openForRead(operation, ...keys),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheMetadata, Codec, StoredEntry } from './types.js';
 
 /** An entry dated further ahead than this was written under a wrong clock, and is a miss. */
@@ -92,4 +93,11 @@ export function describeEntry(
     ageSeconds: Math.max(0, now - entry.createdAt) / 1_000,
     isExpired: isExpired(entry, now),
   };
+}
+
+/** Whether both come of one write; `undefined` stands for no entry. */
+export function isSameEntry(a: StoredEntry<unknown> | undefined, b: StoredEntry<unknown> | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  if (a.version !== undefined && b.version !== undefined) return a.version === b.version;
+  return a.createdAt === b.createdAt && a.expiresAt === b.expiresAt && isDeepStrictEqual(a.payload, b.payload);
 }

@@ -1,4 +1,4 @@
-import { isExpired, isLive } from './entry.js';
+import { isExpired, isLive, isSameEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { FactoryRun } from './factory-context.js';
 import { FailureMemory } from './failure-memory.js';
@@ -174,7 +174,12 @@ export class Computing<P> {
       const isOpen = store.isReady() || (!store.isClosed() && (await store.openStore()));
       // What is kept was begun with the store open, and a cache that closes waits for it.
       const canStore = (isOpen && !store.isClosed()) || flight.isKept;
-      if (canStore && !flight.isOutdated) await store.store('getOrSet', draft);
+      if (canStore && !flight.isOutdated) {
+        await store.store(
+          'getOrSet',
+          store.isShared() ? { ...draft, expects: (found) => isOlder(found, seen) } : draft,
+        );
+      }
       return { value, payload: draft.payload };
     };
     return store.isReady() ? this.#locked(key, task) : task();
@@ -247,6 +252,21 @@ export class Computing<P> {
       return { value: store.decode(key, entry), entry };
     });
   }
+}
+
+/**
+ * Whether nobody has stored the key since its computing began. Another process can have done so, which a flight is not
+ * told of:
+ *
+ * ```
+ * A                                          B
+ * misses, takes the key's lock, computes     misses, waits for the lock
+ * is slow, or stopped                        gives up waiting, computes by itself, stores
+ * stores what is older
+ * ```
+ */
+function isOlder(found: StoredEntry<unknown> | undefined, seen: StoredEntry<unknown> | undefined): boolean {
+  return found === undefined || isSameEntry(found, seen);
 }
 
 function timedOut(key: string, limitMs: number | undefined): CacheError {
