@@ -8,7 +8,7 @@ import { SPACES, type Space } from './space.js';
 
 type FastCheck = typeof fc;
 
-const MAX_COMMANDS = 30;
+const MAX_PARTS = 25;
 
 /** To the millisecond where a time to live ends, one before, and far behind all of them. */
 const STEPS: readonly number[] = [1_000, 1, 999, 500, 2_500, 5_000, 60_000];
@@ -31,7 +31,7 @@ export function sequences(fc: FastCheck, options: DrawOptions): fc.Arbitrary<Seq
       config: configs(fc, options),
       tickMs: fc.constantFrom(...TICKS),
       commands: fc
-        .array(fc.oneof(...parts), { minLength: 1, maxLength: MAX_COMMANDS, size: 'max' })
+        .array(fc.oneof(...parts), { minLength: 1, maxLength: MAX_PARTS, size: 'max' })
         .map((drawn) => drawn.flat())
         .filter((drawn) => drawn.filter(({ op }) => op === 'increment').length <= LARGEST_SUM),
     });
@@ -99,7 +99,7 @@ function expiries(fc: FastCheck, operation: fc.Arbitrary<Operation>): fc.Arbitra
       ),
       changes: fc.array(fc.oneof(set, update, touch), { maxLength: 1 }),
       step: time,
-      between: fc.array(fc.oneof(operation, look, cleanup, time), { maxLength: 3 }),
+      between: fc.array(fc.oneof(operation, look, look, cleanup, time), { maxLength: 3 }),
       again: fc.oneof(compute, compute, add, update, increment, touch),
       key: drawnKey(fc),
     })

@@ -25,22 +25,15 @@ export interface Abilities {
 
 /** At the end of a sequence, everything that can be read. */
 function finale(space: Space | undefined): Command[] {
-  return [
-    ...(space === undefined
-      ? []
-      : [
-          { op: 'getStats' as const, space },
-          { op: 'keys' as const, prefix: undefined, space },
-        ]),
-    ...KEYS.map((key): Command => ({ op: 'getMetadata', key, space })),
-    { op: 'getMany', keys: KEYS, space },
-  ];
+  const readAll: Command = { op: 'getMany', keys: KEYS, space };
+  if (space !== undefined) return [{ op: 'getStats', space }, readAll];
+  return [...KEYS.map((key): Command => ({ op: 'getMetadata', key })), readAll];
 }
 
 /** Does to a cache what a sequence says. @throws UnmetExpectation at the first answer that no right cache gives */
 export async function play(scene: Scene, sequence: Sequence, abilities: Abilities): Promise<void> {
   const { config, tickMs, commands } = sequence;
-  const spaces = commands.some(({ space }) => space !== undefined) ? SPACES : [];
+  const spaces = SPACES.filter((space) => commands.some((command) => command.space === space));
   const player = new Player(scene, config, abilities, spaces);
   await player.open();
   if (tickMs > 0) scene.trail.note(`clock +${tickMs} ms before each of the following`);

@@ -46,7 +46,7 @@ const SIZED: readonly Sample[] = [
 export const SAMPLES: readonly Sample[] = [...PLAIN, ...STRANGE, ...SIZED];
 
 /** As far as this, sums are known beforehand, and so can be measured. */
-export const LARGEST_SUM = 9;
+export const LARGEST_SUM = 4;
 const SUMS: readonly Sample[] = Array.from({ length: 2 * LARGEST_SUM + 1 }, (_, index) =>
   sample(String(index - LARGEST_SUM), () => index - LARGEST_SUM),
 );
