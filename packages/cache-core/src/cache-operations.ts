@@ -651,8 +651,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   async #store(operation: CacheOperation, draft: Draft<P>): Promise<boolean> {
     const { key } = draft;
-    // A set has outdated what is being computed when it was called; others take effect now.
-    if (draft.expects !== undefined || operation === 'setStream') this.#computing.outdate(key);
+    // A set has outdated what is being computed when it was called, and a `getOrSet` is that itself; others take effect now.
+    const takesEffectNow = draft.expects !== undefined || operation === 'setStream';
+    if (takesEffectNow && operation !== 'getOrSet') this.#computing.outdate(key);
     this.enter();
     this.#writesUnderWay++;
     try {
@@ -835,6 +836,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       maxSizeBytes: this.limits.maxSizeBytes,
       isReady: () => this.isReady,
       isClosed: () => this.isClosed,
+      isShared: () => this.capabilities.multiProcess,
       checkOpen: () => this.checkOpen(),
       openStore: () => this.openOnce(),
       openForRead: (operation, ...keys) => this.#openForRead(operation, ...keys),

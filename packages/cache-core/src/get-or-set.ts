@@ -1,4 +1,4 @@
-import { isExpired, isLive } from './entry.js';
+import { isExpired, isLive, isSameEntry } from './entry.js';
 import { CacheError, isCacheError } from './errors.js';
 import { FactoryRun } from './factory-context.js';
 import { FailureMemory } from './failure-memory.js';
@@ -24,6 +24,12 @@ interface Found<P> {
   readonly value: unknown;
   readonly payload: P;
   readonly tags: readonly string[];
+}
+
+/** What is there when computing begins: a value that will do, or an entry of no use to this reader. */
+interface SecondLook<P> {
+  readonly found?: Found<P>;
+  readonly entry?: StoredEntry<P>;
 }
 
 /** Told how a `getOrSet` came to its value: `'miss'` when it waits for a factory, `'stale'` when it gives up doing so. */
@@ -218,7 +224,7 @@ export class Computing<P> {
     const task = async (): Promise<Computed<P>> => {
       const lookedAt = store.markTags();
       // The lock may have come when everybody had given up.
-      const found = await flight.untilAborted(this.#findAgain(key, seen));
+      const { found, entry } = await flight.untilAborted(this.#lookAgain(key, seen));
       if (found !== undefined) {
         const { value, payload, tags } = found;
         return { value, payload, made: { tags, tagMark: lookedAt } };
@@ -234,7 +240,10 @@ export class Computing<P> {
       const isOpen = store.isReady() || (!store.isClosed() && (await store.openStore()));
       // What is kept was begun with the store open, and a cache that closes waits for it.
       const canStore = (isOpen && !store.isClosed()) || flight.isKept;
-      if (canStore && !flight.isOutdated && !this.#isTooLate(draft)) await store.store('getOrSet', draft);
+      if (canStore && !flight.isOutdated && !this.#isTooLate(draft)) {
+        const expects = (found: StoredEntry<P> | undefined) => isOlder(found, entry ?? seen);
+        await store.store('getOrSet', store.isShared() ? { ...draft, expects } : draft);
+      }
       return { value, payload: draft.payload, made };
     };
     return store.isReady() ? this.#locked(key, task) : task();
@@ -294,17 +303,17 @@ export class Computing<P> {
   }
 
   /** Another flight, here or in another process, may have stored the key since it was missed, or `seen` and found too old. */
-  async #findAgain(key: string, seen: StoredEntry<P> | undefined): Promise<Found<P> | undefined> {
+  async #lookAgain(key: string, seen: StoredEntry<P> | undefined): Promise<SecondLook<P>> {
     const store = this.#store;
-    if (!store.isReady()) return undefined;
-    return store.guarded('getOrSet', key, undefined, async () => {
+    if (!store.isReady()) return {};
+    return store.guarded('getOrSet', key, {}, async () => {
       const entry = await store.peek(key);
-      if (entry === undefined || entry.createdAt === seen?.createdAt) return undefined;
+      if (entry === undefined || entry.createdAt === seen?.createdAt) return {};
       const hit = await this.#use(key, entry);
-      if (hit === undefined) return undefined;
+      if (hit === undefined) return { entry };
       // Not what a reader makes of it: all who wait do that for themselves.
       const value = store.fitting === undefined ? hit.value : store.decode(key, entry);
-      return { value, payload: entry.payload, tags: entry.tags };
+      return { found: { value, payload: entry.payload, tags: entry.tags } };
     });
   }
 
@@ -335,6 +344,21 @@ export class Computing<P> {
       throw error;
     }
   }
+}
+
+/**
+ * Whether nobody has stored the key since its computing began. Another process can have done so, which a flight is not
+ * told of:
+ *
+ * ```
+ * A                                          B
+ * misses, takes the key's lock, computes     misses, waits for the lock
+ * is slow, or stopped                        gives up waiting, computes by itself, stores
+ * stores what is older
+ * ```
+ */
+function isOlder(found: StoredEntry<unknown> | undefined, seen: StoredEntry<unknown> | undefined): boolean {
+  return found === undefined || isSameEntry(found, seen);
 }
 
 function timedOut(key: string, limitMs: number | undefined): CacheError {

@@ -36,6 +36,8 @@ export interface StoreAccess<P> {
   /** The store is open, and so is the cache. */
   isReady(): boolean;
   isClosed(): boolean;
+  /** Other processes may write to the store. */
+  isShared(): boolean;
   /** @throws CacheError `CACHE_CLOSED` */
   checkOpen(): void;
   /** Whether the store is open, opening it if need be. */

@@ -17,7 +17,9 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
       // Methods run on the cache itself: private fields don't work through a proxy.
       return function recordedCall(...args: unknown[]) {
         if (property === 'close' || property === Symbol.asyncDispose) onClose();
-        const done = trail.begin(`${label}${name}(${shownArguments(property, args)})`);
+        const call = `${label}${name}(${shownArguments(property, args)})`;
+        if (property === 'namespace') return recordedNamespace(() => Reflect.apply(member, target, args), call, trail);
+        const done = trail.begin(call);
         let result: unknown;
         try {
           result = Reflect.apply(member, target, withRecordedFunctions(property, args, trail));
@@ -31,6 +33,16 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
       };
     },
   });
+}
+
+/** What is asked of it comes after its name. */
+function recordedNamespace(open: () => CacheManager, call: string, trail: Trail): CacheManager {
+  try {
+    return recorded(open(), call, trail, () => {});
+  } catch (error) {
+    trail.begin(call)(`threw ${show(error)}`);
+    throw error;
+  }
 }
 
 /** Arguments left out and `undefined` are the same, but for the value of a set. */
@@ -52,6 +64,7 @@ function withRecordedFunctions(method: string | symbol, args: readonly unknown[]
   const [first, second, ...rest] = args;
   if (!isFunction(second)) return args;
   if (method === 'getOrSet') return [first, recordedFactory(second, `factory of ${show(first)}`, trail), ...rest];
+  if (method === 'update') return [first, recordedFactory(second, `change of ${show(first)}`, trail), ...rest];
   if (method === 'on') return [first, recordedListener(second, String(first), trail), ...rest];
   return args;
 }

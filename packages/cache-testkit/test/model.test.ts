@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import type { BaseCacheOptions, CacheStats, StoredEntry } from '@glovebox/cache-core';
+import { performance } from 'node:perf_hooks';
+import { type BaseCacheOptions, type CacheStats, isExpired, type StoredEntry } from '@glovebox/cache-core';
 import {
   type CheckResult,
   type ConformanceOptions,
@@ -9,9 +10,12 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CacheClass, ReferenceCache, targetOf } from './reference-cache.js';
 
+/** A search ends with its time, found or not: on a busy machine, too, it must come to its last sequence. */
+const PATIENCE_SECONDS = 60;
+
 async function brokenCache(fault: string): Promise<ConformanceTarget> {
   const { BrokenCache }: { BrokenCache: CacheClass } = await import(`./broken/${fault}.ts`);
-  return targetOf(fault, BrokenCache);
+  return { ...targetOf(fault, BrokenCache), timeoutSeconds: PATIENCE_SECONDS };
 }
 
 /** What one check of the model finds, in the default configuration. */
@@ -19,7 +23,7 @@ async function find(target: ConformanceTarget, id: string, options: ConformanceO
   const report = await runConformance(target, {
     checks: [id],
     configurations: ['default'],
-    modelRuns: 100,
+    modelRuns: 200,
     ...options,
   });
   const [result] = report.results;
@@ -34,6 +38,7 @@ function pathOf({ failure }: CheckResult): string {
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 describe('the model finds what other checks are there for', () => {
@@ -54,6 +59,21 @@ describe('the model finds what other checks are there for', () => {
     ['fifo-keeps-first-place', 'model/fifo'],
     ['oversize-empties-the-cache', 'model/fifo'],
     ['ttl-policy-evicts', 'model/ttl'],
+    ['expired-blocks-add', 'model/operations'],
+    ['add-replaces', 'model/operations'],
+    ['update-restarts-ttl', 'model/operations'],
+    ['update-swallows-errors', 'model/operations'],
+    ['increment-by-one', 'model/operations'],
+    ['take-leaves-the-entry', 'model/operations'],
+    ['touch-of-nothing-is-true', 'model/operations'],
+    ['namespace-is-the-cache', 'model/operations'],
+    ['namespace-clears-everything', 'model/operations'],
+    ['namespace-with-stats-of-all', 'model/operations'],
+    ['grace-ignored', 'model/operations'],
+    ['grace-for-ever', 'model/operations'],
+    ['grace-is-shown', 'model/operations'],
+    ['grace-ends-at-cleanup', 'model/operations'],
+    ['live-before-graced', 'model/lru'],
   ])('%s, by %s', async (fault, id) => {
     const result = await find(await brokenCache(fault), id);
     expect(result.status).toBe('failed');
@@ -70,6 +90,16 @@ describe('right caches differ in what the contract leaves to them', () => {
   }
 
   class Thrifty extends ReferenceCache {
+    /** In their grace, too: room is needed. */
+    #removeExpired(): void {
+      for (const [key, entry] of this.stored) {
+        if (!isExpired(entry, this.clock.now())) continue;
+        this.stored.delete(key);
+        this.noteRemoved(key);
+        this.countExpiry(key);
+      }
+    }
+
     /** One entry at a time, the first that the policy names, until the limits are kept. */
     protected override async evict(writtenKey: string | undefined): Promise<void> {
       const { maxEntries = Number.POSITIVE_INFINITY, maxSizeBytes = Number.POSITIVE_INFINITY } = this.limits;
@@ -77,7 +107,7 @@ describe('right caches differ in what the contract leaves to them', () => {
         const sizes = [...this.stored.values()].map(({ sizeBytes }) => sizeBytes);
         return sizes.length > maxEntries || sizes.reduce((sum, size) => sum + size, 0) > maxSizeBytes;
       };
-      if (isOver()) await this.sweepStore(this.clock.now(), false);
+      if (isOver()) this.#removeExpired();
       for (const [key] of [...this.stored].sort(([, a], [, b]) => a.createdAt - b.createdAt)) {
         if (!isOver()) return;
         if (key === writtenKey) continue;
@@ -117,9 +147,15 @@ describe('a failure of the model', () => {
 
   it('says what should be left where the wrong entry went', async () => {
     const { failure } = await find(await brokenCache('limit-off-by-one'), 'model/lru');
-    expect(failure?.expected).toMatch(/^the keys left after \w+ to be \[/);
+    expect(failure?.expected).toMatch(/^the keys left( in namespace\S+)? after \w+ to be \[/);
     expect(failure?.trail.length).toBeLessThan(12);
-    expect(failure?.trail.at(-1)).toMatch(/^cache\.keys\(\) → /);
+    expect(failure?.trail.at(-1)).toMatch(/^cache\.(namespace\S+\.)?keys\(\) → /);
+  });
+
+  it('tells what was asked of a namespace', async () => {
+    const { failure } = await find(await brokenCache('namespace-is-the-cache'), 'model/operations');
+    expect(failure?.trail.join('\n')).toMatch(/\ncache\.namespace\('\w+'\)\.\w+\(/);
+    expect(failure?.replay).toMatch(/seed: 1, path: '[\d:]+' }$/);
   });
 
   it('is played again, and nothing else, with its seed and path', async () => {
@@ -149,12 +185,14 @@ describe('a failure of the model', () => {
   it('comes out where the cache answers otherwise the second time', async () => {
     let reads = 0;
     class Moody extends ReferenceCache {
-      override exists(key: string): Promise<boolean> {
-        return ++reads === 20 ? Promise.resolve(true) : super.exists(key);
+      override async exists(key: string): Promise<boolean> {
+        const isThere = await super.exists(key);
+        return ++reads === 20 ? !isThere : isThere;
       }
     }
-    const { failure } = await find(targetOf('moody', Moody), 'model/operations');
-    expect(failure?.expected).toBe('the answer of exists to be false');
+    const target = { ...targetOf('moody', Moody), timeoutSeconds: PATIENCE_SECONDS };
+    const { failure } = await find(target, 'model/operations');
+    expect(failure?.expected).toMatch(/^the answer of exists( in \S+)? to be (true|false)$/);
   });
 
   it('tells an operation that hangs, with what led there', async () => {
@@ -165,8 +203,8 @@ describe('a failure of the model', () => {
     }
     const target = { ...targetOf('hanging', Hanging), timeoutSeconds: 1 };
     const { failure } = await find(target, 'model/operations', { modelRuns: 30 });
-    expect(failure?.came).toBe('none: cache.cleanup() has not ended');
-    expect(failure?.trail.at(-1)).toBe('cache.cleanup() → (has not ended)');
+    expect(failure?.came).toMatch(/^none: cache\.\S*cleanup\(\) has not ended$/);
+    expect(failure?.trail.at(-1)).toMatch(/^cache\.\S*cleanup\(\) → \(has not ended\)$/);
   });
 });
 
@@ -188,16 +226,20 @@ describe('the length of a search', () => {
   });
 
   it('ends when its time is over, whatever the number of sequences', async () => {
+    // By a clock of its own: what a busy machine takes is left out.
+    let closed = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => closed * 100);
     class Slow extends ReferenceCache {
       override async close(): Promise<void> {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        closed++;
         await super.close();
       }
     }
-    const target = { ...targetOf('slow', Slow), timeoutSeconds: 1 };
-    const result = await find(target, 'model/operations', { modelRuns: 30 });
+    const result = await find(targetOf('slow', Slow), 'model/operations', { modelRuns: 30 });
     expect(result.status).toBe('passed');
-    expect(result.durationMs).toBeLessThan(1_000);
+    // Two fifths of four seconds, and what had begun.
+    expect(closed).toBeGreaterThan(10);
+    expect(closed).toBeLessThan(20);
   });
 
   it.each([

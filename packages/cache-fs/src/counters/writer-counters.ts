@@ -35,6 +35,7 @@ export class WriterCounters {
   readonly #now: () => number;
   readonly #writer: WriterFile;
   readonly #knownDamage = new Set<string>();
+  #adjustments = 0;
 
   constructor(options: WriterCountersOptions) {
     this.#paths = options.paths;
@@ -61,7 +62,13 @@ export class WriterCounters {
 
   /** Changes what this instance has added to the store, below zero too. Reaches the file with the next {@link save}. */
   adjustTotals(entries: number, bytes: number): void {
+    this.#adjustments++;
     this.#writer.adjust(entries, bytes);
+  }
+
+  /** How often this instance has changed the totals: twice, if what it added is gone again. */
+  get adjustments(): number {
+    return this.#adjustments;
   }
 
   /**

@@ -1,4 +1,5 @@
-import { isCacheError, isExpired } from '@glovebox/cache-core';
+import { isDeepStrictEqual } from 'node:util';
+import { COUNTER, isCacheError, isExpired } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
@@ -11,6 +12,8 @@ const STATS_LOCK = 'stats';
 const CLOSE_WAIT_MS = 1_000;
 /** Longest that a write waits for a cleanup under way before live entries go in the place of expired ones. */
 const EXPIRED_WAIT_MS = 1_000;
+/** What moves the totals. */
+const CHANGES = ['setCount', 'deleteCount', 'evictionCount', 'expiredCount'] as const;
 
 export interface StoreMaintenanceParts {
   readonly sweeper: Sweeper;
@@ -179,7 +182,7 @@ export class StoreMaintenance {
   }
 
   async #sweepUnder(mayGoOn: () => boolean, now: number): Promise<number> {
-    const expected = this.#statistics.readAll();
+    const expected = this.#lookAtTotals();
     const found = { totalEntries: 0, totalSizeBytes: 0 };
     const noted = new Map(this.#suspects);
     this.#suspects.clear();
@@ -195,17 +198,29 @@ export class StoreMaintenance {
         return 0;
       }
     }
-    const { entries, bytes } = this.#statistics.readAll();
-    // Totals that moved while the store was looked at can't be held against what was found.
-    const isComparable = entries === expected.entries && bytes === expected.bytes;
-    if (isComparable && (entries !== found.totalEntries || bytes !== found.totalSizeBytes)) {
-      await this.#withLockIfFree(STATS_LOCK, async () => this.#statistics.correct(found));
+    const isRight = expected.entries === found.totalEntries && expected.bytes === found.totalSizeBytes;
+    // Totals that moved while the store was looked at, or while the lock was waited for, can't be held against what was found.
+    const isComparable = () => isDeepStrictEqual(this.#lookAtTotals(), expected);
+    if (!isRight && isComparable()) {
+      await this.#withLockIfFree(STATS_LOCK, async () => {
+        if (isComparable()) this.#statistics.correct(found);
+      });
     }
     const removed = await this.sweeper.removeDead(dead, now, mayGoOn, this.#onRemoved);
     await this.sweeper.removeOrphans(mayGoOn);
     await this.flush();
     await this.#locks.sweep();
     return removed;
+  }
+
+  /**
+   * The totals, and all that tells that they have moved: an entry that is removed and written again meanwhile leaves them
+   * as they were, but not what was counted.
+   */
+  #lookAtTotals() {
+    const { entries, bytes, counters } = this.#statistics.readAll();
+    const changes = CHANGES.map((name) => counters[COUNTER[name]]);
+    return { entries, bytes, changes, adjustments: this.#statistics.adjustments };
   }
 
   #removeDeadUnder(lock: HeldLock, suspects: Suspects, now: number, isDone?: IsDone): Promise<number> {

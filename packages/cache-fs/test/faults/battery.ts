@@ -148,6 +148,8 @@ class Battery {
     this.#checkCounts(before.errorCount);
     this.#checkLog();
     await cache.close();
+    // Those that no round has closed.
+    for (const other of this.#others) await other.close();
     const later = this.#open({});
     for (const key of this.#ledger.keys) {
       this.#ledger.check(key, await later.get(key), 'reopened', { mayMiss: this.#plan.mayEvict ?? false });

@@ -22,20 +22,21 @@ it.each([
   expect(await waiter.withLock('key', 'exclusive', () => 'ran')).toBe('ran');
 });
 
-it('getOrSet computes when it has waited long enough, and counts that', async () => {
-  const cacheRoot = temporaryDirectory();
-  const [slow, quick] = [openCache({ cacheRoot }), openCache({ cacheRoot, lockTimeoutMs: 100 })];
-  const own = await new Promise<string>((resolve, reject) => {
-    const first = slow.getOrSet('key', async () => {
-      const computed = await quick.getOrSet('key', () => 'own');
-      resolve(computed);
+it.each(['sync', 'async'] as const)(
+  'getOrSet computes when it has waited long enough, counts that, and is not overwritten by what comes late (io %s)',
+  async (io) => {
+    const cacheRoot = temporaryDirectory();
+    const [slow, quick] = [openCache({ cacheRoot, io }), openCache({ cacheRoot, io, lockTimeoutMs: 100 })];
+    let own: string | undefined;
+    const late = await slow.getOrSet('key', async () => {
+      own = await quick.getOrSet('key', () => 'own');
       return 'late';
     });
-    first.catch(reject);
-  });
-  expect(own).toBe('own');
-  expect((await quick.getStats()).errorCount).toBe(1);
-});
+    expect([own, late]).toEqual(['own', 'late']);
+    for (const cache of [slow, quick]) expect(await cache.get('key')).toBe('own');
+    expect(await quick.getStats()).toMatchObject({ errorCount: 1, setCount: 1 });
+  },
+);
 
 it('a holder whose event loop was blocked for too long neither commits nor releases over its heir, and lives on', {
   timeout: 30_000,

@@ -13,6 +13,14 @@ list.add('increment', 'increment adds to a number, 0 if it is missing, and retur
   expectEqual("get('key')", await cache.get('key'), 10.5);
 });
 
+list.add('increment-after-expiry', 'increment of a number that has expired begins at 0 again.', async (scene) => {
+  const cache = await scene.open();
+  expectEqual("increment('key', 5, { ttl: '1s' })", await cache.increment('key', 5, { ttl: '1s' }), 5);
+  await scene.advance(1_500);
+  expectEqual("increment('key') after its expiry", await cache.increment('key'), 1);
+  expectEqual("get('key')", await cache.get('key'), 1);
+});
+
 list.add('concurrent-increments', 'None of the concurrent increments of a key is lost.', async (scene) => {
   const cache = await scene.open();
   const sums = await Promise.all(Array.from({ length: 30 }, () => cache.increment('key')));

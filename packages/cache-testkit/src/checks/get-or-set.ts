@@ -190,6 +190,27 @@ list.add(
   },
 );
 
+list.add(
+  'late-factory',
+  'What a factory returns late does not replace what another instance has stored meanwhile.',
+  async (scene) => {
+    const [cache, other] = [await scene.open(), await scene.open()];
+    const gate = deferred<string>();
+    let isRunning = false;
+    const computing = cache.getOrSet('key', () => {
+      isRunning = true;
+      return gate.promise;
+    });
+    await scene.eventually('the factory to run', async () => isRunning);
+    expectEqual('set() by the other instance', await other.set('key', 'newer'), true);
+    gate.resolve('older');
+    expectEqual('what the caller gets', await computing, 'older');
+    const found = [await cache.get('key'), await other.get('key')];
+    expectEqual("get('key') by both", found, ['newer', 'newer']);
+  },
+  { needs: ['multiProcess'] },
+);
+
 list.add('after-a-flight', 'Later callers find the value, and a later miss starts a new run.', async (scene) => {
   const cache = await scene.open();
   let runs = 0;

@@ -1,8 +1,9 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
 import { CheckList } from '../check.js';
 import type { Gate } from '../gates.js';
-import { KEYS } from '../model/draw.js';
+import { KEYS } from '../model/draw-operations.js';
 import { searchForFault } from '../model/search.js';
+import { SPACES } from '../model/space.js';
 
 const list = new CheckList('model', ['exactClock']);
 export const modelChecks = list.checks;
@@ -13,7 +14,7 @@ const RUNS_IN_TIME = 30;
 function plays(name: string, policy: EvictionPolicy | undefined, needs: readonly Gate[], promise: string): void {
   list.add(name, promise, (scene) => searchForFault(scene, policy), {
     needs,
-    entries: KEYS.length,
+    entries: KEYS.length * (1 + SPACES.length),
     patience: (modelRuns) => Math.max(1, modelRuns / RUNS_IN_TIME),
   });
 }

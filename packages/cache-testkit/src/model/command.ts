@@ -1,6 +1,7 @@
-import type { SetOptions } from '@glovebox/cache-core';
+import type { GetOrSetOptions, SetOptions, Ttl } from '@glovebox/cache-core';
 import type { CacheConfig } from '../target.js';
 import type { Sample } from './samples.js';
+import type { Space } from './space.js';
 
 /** What one entry is stored with. */
 export interface Draft {
@@ -14,27 +15,66 @@ export interface DraftOptions {
   readonly given: SetOptions | undefined;
   /** `undefined`: the default of the cache. */
   readonly ttlSeconds: number | null | undefined;
-  readonly tags: readonly string[];
+  /** `undefined`: none, or those of the entry that is updated. */
+  readonly tags: readonly string[] | undefined;
 }
 
-/** What the factory of a `getOrSet` does. */
-export type FactoryPlan = 'returns' | 'returns undefined' | 'throws';
+/** How long a `getOrSet` keeps an entry beyond its expiry, and takes one that was kept. */
+export interface Grace {
+  readonly given: GetOrSetOptions['grace'];
+  readonly milliseconds: number;
+}
+
+/** A ttl as the caller writes it, and what it means. */
+export interface TouchTtl {
+  readonly given: Ttl | undefined;
+  readonly ttlSeconds: number | null | undefined;
+}
+
+/** What the factory of a `getOrSet`, or the function of an `update`, does. */
+export type FunctionPlan = 'returns' | 'returns undefined' | 'throws';
 
 /** What a caller may get wrong: the cache rejects it, and nothing changes. */
-export type Mistake = 'set of undefined' | 'set with a ttl of 0' | 'set of a function' | 'get of an empty key';
+export type Mistake =
+  | 'set of undefined'
+  | 'set with a ttl of 0'
+  | 'set of a function'
+  | 'get of an empty key'
+  | 'update to a function'
+  | 'increment by NaN'
+  | 'touch with a ttl of 0';
 
-/** One step of a sequence, as data: what was drawn, and what a failure is made of. */
-export type Command =
-  | ({ readonly op: 'set' } & Draft)
-  | { readonly op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete'; readonly key: string }
+/** What is asked of a cache, or of a namespace of it. */
+export type Operation =
+  | ({ readonly op: 'set' | 'add' } & Draft)
+  | { readonly op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take'; readonly key: string }
   | { readonly op: 'getOrDefault'; readonly key: string }
   | { readonly op: 'getMany' | 'deleteMany'; readonly keys: readonly string[] }
   | { readonly op: 'setMany'; readonly drafts: readonly Draft[] }
-  | ({ readonly op: 'getOrSet'; readonly plan: FactoryPlan } & Draft)
+  | ({ readonly op: 'getOrSet'; readonly plan: FunctionPlan; readonly grace: Grace } & Draft)
+  | ({ readonly op: 'update'; readonly plan: FunctionPlan } & Draft)
+  | { readonly op: 'increment'; readonly key: string; readonly by: number | undefined; readonly options: DraftOptions }
+  | { readonly op: 'touch'; readonly key: string; readonly ttl: TouchTtl }
   | { readonly op: 'keys'; readonly prefix: string | undefined }
-  | { readonly op: 'advance'; readonly milliseconds: number }
   | { readonly op: 'mistake'; readonly mistake: Mistake; readonly key: string }
-  | { readonly op: 'clear' | 'cleanup' | 'reopen' };
+  | { readonly op: 'clear' | 'cleanup' };
+
+/** Those of the cache itself are looked at after every command. */
+interface SpaceStats {
+  readonly op: 'getStats';
+  readonly space: Space;
+}
+
+/** One step of a sequence, as data: what was drawn, and what a failure is made of. */
+export type Command = (
+  | Operation
+  | SpaceStats
+  | { readonly op: 'advance'; readonly milliseconds: number }
+  | { readonly op: 'reopen' }
+) & {
+  /** `undefined`: the cache itself. */
+  readonly space?: Space | undefined;
+};
 
 /** The command of one name. */
 export type CommandOf<Op extends Command['op']> = NamedIn<Command, Op>;
@@ -52,4 +92,21 @@ export interface Sequence {
   /** What passes before each command. Without it, all happens at once between steps of time. */
   readonly tickMs: number;
   readonly commands: readonly Command[];
+}
+
+/** Where a command may have written an entry. */
+export function writtenKeys(command: Command): readonly string[] {
+  switch (command.op) {
+    case 'set':
+    case 'add':
+    case 'update':
+    case 'increment':
+    case 'touch':
+    case 'getOrSet':
+      return [command.key];
+    case 'setMany':
+      return command.drafts.map(({ key }) => key);
+    default:
+      return [];
+  }
 }

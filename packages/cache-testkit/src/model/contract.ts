@@ -1,7 +1,10 @@
-import type { Command, CommandOf, Draft } from './command.js';
+import type { Command, CommandOf, DraftOptions, FunctionPlan } from './command.js';
 import { evictions } from './eviction.js';
 import { anyFrom, type Expected, exactly } from './expected.js';
-import type { ModelEntry, World } from './world.js';
+import { numberSample, type Sample } from './samples.js';
+import { idOf, isIn, placeOf } from './space.js';
+import { expectedStats } from './space-stats.js';
+import type { ModelEntry, World, Writing } from './world.js';
 
 /** What a right cache may answer, and the world it then is in. */
 export interface Outcome {
@@ -9,75 +12,121 @@ export interface Outcome {
   readonly world: World;
 }
 
-/** What a command does, in a world of its own. */
-type Rule<C extends Command> = (world: World, command: C) => Outcome[];
+/** What a command does, in a world of its own. @param at the id of a key where the command is given */
+type Rule<C extends Command> = (world: World, command: C, at: (key: string) => string) => Outcome[];
 
 /** What `get` of a missing key is asked to give instead. */
 export const DEFAULT_VALUE = 'the default';
-/** What a failing factory throws. */
-export const FACTORY_FAULT = 'the factory failed';
+/** What a failing factory, or function of an `update`, throws. */
+export const FUNCTION_FAULT = 'the function failed';
 
 /** The contract of a cache, command by command: the whole of what the model knows. */
 const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
-  get: (world, { key }) => answered(world, valueIn(world.read(key))),
-  getOrDefault: (world, { key }) => answered(world, valueIn(world.read(key), DEFAULT_VALUE)),
-  lookup: (world, { key }) => {
-    const entry = world.read(key);
+  get: (world, { key }, at) => answered(world, valueIn(world.read(at(key)))),
+  getOrDefault: (world, { key }, at) => answered(world, valueIn(world.read(at(key)), DEFAULT_VALUE)),
+  lookup: (world, { key }, at) => {
+    const entry = world.read(at(key));
     if (entry === undefined) return answered(world, { hit: false });
     return answered(world, { hit: true, value: valueIn(entry), metadata: world.describe(entry) });
   },
-  getMany: (world, { keys }) => {
+  getMany: (world, { keys }, at) => {
     const found = new Map<string, unknown>();
     for (const key of keys) {
-      const entry = world.read(key);
+      const entry = world.read(at(key));
       if (entry !== undefined) found.set(key, valueIn(entry));
     }
     return answered(world, [...found]);
   },
 
   // Asking touches nothing.
-  exists: (world, { key }) => answered(world, world.live.has(key)),
-  getMetadata: (world, { key }) => {
-    const entry = world.live.get(key);
+  exists: (world, { key }, at) => answered(world, world.live.has(at(key))),
+  getMetadata: (world, { key }, at) => {
+    const entry = world.live.get(at(key));
     return answered(world, entry === undefined ? undefined : world.describe(entry));
   },
-  keys: (world, { prefix = '' }) =>
-    answered(world, [...world.live.keys()].filter((key) => key.startsWith(prefix)).sort()),
+  keys: (world, { space, prefix = '' }) => {
+    const keys = [...world.live.keys()].filter((id) => isIn(space, id)).map((id) => placeOf(id).key);
+    return answered(world, keys.filter((key) => key.startsWith(prefix)).sort());
+  },
+  getStats: (world, { space }) => [{ answer: expectedStats(world, space), world }],
 
-  set: (world, command) => {
-    const { isStored, worlds } = store(world, command);
+  set: (world, { key, sample, options }, at) => {
+    const { isStored, worlds } = store(world, at(key), writing(sample, options));
     return worlds.flatMap((after) => answered(after, isStored));
   },
-  setMany: (world, { drafts }) => {
+  setMany: (world, { drafts }, at) => {
     let outcomes = [{ world, stored: 0 }];
-    for (const draft of drafts) {
+    for (const { key, sample, options } of drafts) {
       outcomes = outcomes.flatMap(({ world: before, stored }) => {
-        const { isStored, worlds } = store(before, draft);
+        const { isStored, worlds } = store(before, at(key), writing(sample, options));
         return worlds.map((after) => ({ world: after, stored: stored + (isStored ? 1 : 0) }));
       });
     }
     return outcomes.flatMap(({ world: after, stored }) => answered(after, stored));
   },
-  getOrSet: (world, { plan, ...draft }) => {
-    const hit = world.read(draft.key);
-    if (hit !== undefined) return answered(world, { value: valueIn(hit), factoryRuns: 0 });
-    if (plan === 'throws') return answered(world, { error: FACTORY_FAULT, factoryRuns: 1 });
-    if (plan === 'returns undefined') return answered(world, { value: undefined, factoryRuns: 1 });
-    // The caller gets the value whether or not there is room for it.
-    const answer = { value: draft.sample.make(), factoryRuns: 1 };
-    return store(world, draft).worlds.flatMap((after) => answered(after, answer));
+  getOrSet: (world, { key, plan, grace, sample, options }, at) => {
+    const id = at(key);
+    const hit = world.read(id);
+    if (hit !== undefined) return answered(world, { value: valueIn(hit), given: [] });
+    const run = { id, plan, what: { ...writing(sample, options), graceMs: grace.milliseconds } };
+    const stale = world.stale(id, grace.milliseconds);
+    return [
+      ...(stale === undefined ? [] : computed(world.copy(), run, stale)),
+      ...(stale !== undefined && world.isSurelyHeld(stale) ? [] : computed(world.copy(), run, undefined)),
+    ];
   },
 
-  delete: (world, { key }) => answered(world, world.delete(key)),
-  deleteMany: (world, { keys }) => answered(world, keys.filter((key) => world.delete(key)).length),
-  clear: (world) => {
-    world.clear();
+  // Of one caller at a time, a change is a look and a set.
+  add: (world, { key, sample, options }, at) => {
+    if (world.live.has(at(key))) return answered(world, false);
+    const { isStored, worlds } = store(world, at(key), writing(sample, options));
+    return worlds.flatMap((after) => answered(after, isStored));
+  },
+  update: (world, { key, plan, sample, options }, at) => {
+    const before = world.live.get(at(key));
+    const given = [valueIn(before)];
+    if (plan === 'throws') return answered(world, { error: FUNCTION_FAULT, given });
+    if (plan === 'returns undefined') return answered(world, { value: valueIn(before), given });
+    const { isStored, worlds } = store(world, at(key), change(world, before, sample, options));
+    const answer = { value: isStored ? sample.make() : undefined, given };
+    return worlds.flatMap((after) => answered(after, answer));
+  },
+  increment: (world, { key, by = 1, options }, at) => {
+    const before = world.live.get(at(key));
+    const value = valueIn(before, 0);
+    if (typeof value !== 'number') return answered(world, 'CACHE_WRONG_TYPE');
+    const sum = value + by;
+    const { isStored, worlds } = store(world, at(key), change(world, before, numberSample(sum), options));
+    return worlds.flatMap((after) => answered(after, isStored ? sum : undefined));
+  },
+  touch: (world, { key, ttl }, at) => {
+    const before = world.live.get(at(key));
+    if (before === undefined) return answered(world, false);
+    const { isStored, worlds } = store(world, at(key), { ...before, ttlSeconds: ttl.ttlSeconds });
+    return worlds.flatMap((after) => answered(after, isStored));
+  },
+  take: (world, { key }, at) => {
+    const id = at(key);
+    const entry = world.read(id);
+    // One that has expired may have been removed on the way.
+    if (entry === undefined && world.expired.has(id)) {
+      world.kept.delete(id);
+      world.maybeDisplaced++;
+    }
+    if (entry !== undefined) world.delete(id);
+    return answered(world, valueIn(entry));
+  },
+
+  delete: (world, { key }, at) => answered(world, world.delete(at(key))),
+  deleteMany: (world, { keys }, at) => answered(world, keys.filter((key) => world.delete(at(key))).length),
+  clear: (world, { space }) => {
+    world.clear(space);
     return answered(world, undefined);
   },
   cleanup: (world) => {
     // Work in the background, such as the timer's, may be quicker with some of them.
     const answer = anyFrom(0, world.seen.held);
-    world.expired.clear();
+    world.cleanup();
     return [{ answer, world }];
   },
 
@@ -98,37 +147,75 @@ const CODES = {
   'set with a ttl of 0': 'CACHE_INVALID_TTL',
   'set of a function': 'CACHE_UNSERIALIZABLE',
   'get of an empty key': 'CACHE_INVALID_KEY',
+  'update to a function': 'CACHE_UNSERIALIZABLE',
+  'increment by NaN': 'CACHE_INVALID_CONFIG',
+  'touch with a ttl of 0': 'CACHE_INVALID_TTL',
 } as const;
 
 /** What the command may come to, begun in this world. */
 export function outcomesOf(world: World, command: Command): Outcome[] {
   // The table has a rule of exactly this command's type, which an index by a union can't say.
   const rule = RULES[command.op] as Rule<Command>;
-  return rule(world.copy(), command);
+  return rule(world.copy(), command, (key) => idOf(command.space, key));
+}
+
+interface FactoryRun {
+  readonly id: string;
+  readonly plan: FunctionPlan;
+  readonly what: Writing;
+}
+
+/** A factory runs for a missing key. @param stale what is served if it fails */
+function computed(world: World, { id, plan, what }: FactoryRun, stale: ModelEntry | undefined): Outcome[] {
+  const given = [valueIn(stale)];
+  if (plan === 'throws') {
+    if (stale === undefined) return answered(world, { error: FUNCTION_FAULT, given });
+    // No caller learns of the failure, so it is counted.
+    world.count('errorCount', id);
+    return answered(world, { value: valueIn(stale), given });
+  }
+  if (plan === 'returns undefined') return answered(world, { value: undefined, given });
+  // The caller gets the value whether or not there is room for it.
+  const answer = { value: what.sample.make(), given };
+  return store(world, id, what).worlds.flatMap((after) => answered(after, answer));
+}
+
+function writing(sample: Sample, { ttlSeconds, tags = [] }: DraftOptions): Writing {
+  return { sample, ttlSeconds, tags, graceMs: 0 };
+}
+
+/** What an entry becomes: its expiry, grace and tags stay as they are where the options are silent. */
+function change(world: World, before: ModelEntry | undefined, sample: Sample, options: DraftOptions): Writing {
+  if (before === undefined) return writing(sample, options);
+  const leftSeconds = before.ttlSeconds === null ? null : (before.expiresAt - world.now) / 1_000;
+  const { ttlSeconds = leftSeconds, tags = before.tags } = options;
+  return { sample, ttlSeconds, tags, graceMs: before.graceMs };
 }
 
 /** Stores an entry, and makes room for it. Refused: what does not fit at all, or what the policy `ttl` has no room for. */
-function store(world: World, draft: Draft): { readonly isStored: boolean; readonly worlds: World[] } {
-  if (!fits(world, draft)) {
+function store(world: World, id: string, what: Writing): { readonly isStored: boolean; readonly worlds: World[] } {
+  if (!fits(world, id, what)) {
     const after = world.copy();
-    after.counts.errorCount++;
+    after.count('errorCount', id);
+    // Room may have been sought among what has expired.
+    if (world.settings.policy === 'ttl') after.makeRoom();
     return { isStored: false, worlds: [after] };
   }
-  const worlds = survivingCounts(world, draft.key).flatMap((accessCount) => {
+  const worlds = survivingCounts(world, id).flatMap((accessCount) => {
     const after = world.copy();
-    after.put(draft, accessCount);
-    after.counts.setCount++;
-    return evictions(after, draft.key);
+    after.put(id, what, accessCount);
+    after.count('setCount', id);
+    return evictions(after, id);
   });
   return { isStored: true, worlds };
 }
 
-function fits({ live, liveBytes, settings }: World, { key, sample }: Draft): boolean {
+function fits({ live, liveBytes, settings }: World, id: string, { sample }: Writing): boolean {
   const sizeBytes = settings.sizeOf(sample);
   if (sizeBytes > settings.maxSizeBytes) return false;
   if (settings.policy !== 'ttl') return true;
   // This policy never removes a live entry: an overwrite takes the room of what it replaces, a new key needs its own.
-  const replaced = live.get(key);
+  const replaced = live.get(id);
   return (
     live.size + (replaced === undefined ? 1 : 0) <= settings.maxEntries &&
     liveBytes - (replaced?.sizeBytes ?? 0) + sizeBytes <= settings.maxSizeBytes
@@ -139,10 +226,10 @@ function fits({ live, liveBytes, settings }: World, { key, sample }: Draft): boo
  * The accesses that a key keeps when it is written: those it has had while it stayed in the cache. An expired entry may
  * have stayed or not.
  */
-function survivingCounts({ live, expired }: World, key: string): readonly number[] {
-  const known = live.get(key);
+function survivingCounts({ live, expired }: World, id: string): readonly number[] {
+  const known = live.get(id);
   if (known !== undefined) return [known.accessCount];
-  return [...new Set([0, expired.get(key)?.accessCount ?? 0])];
+  return [...new Set([0, expired.get(id)?.accessCount ?? 0])];
 }
 
 function answered(world: World, answer: unknown): Outcome[] {

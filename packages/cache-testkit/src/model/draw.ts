@@ -1,41 +1,17 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
 import type fc from 'fast-check';
 import type { CacheConfig } from '../target.js';
-import type { Command, Draft, DraftOptions, FactoryPlan, Mistake, Sequence } from './command.js';
-import { SAMPLES, SIZED_SAMPLES } from './samples.js';
+import type { Command, Operation, Sequence } from './command.js';
+import { computations, drawnKey, GRACES, operations, type Weighted, weighted, writes } from './draw-operations.js';
+import { LARGEST_SUM } from './samples.js';
+import { SPACES, type Space } from './space.js';
 
 type FastCheck = typeof fc;
 
-const MAX_COMMANDS = 30;
+const MAX_PARTS = 25;
 
-/** Few, so that they meet each other; strange, so that stores that mix them up are seen. */
-export const KEYS: readonly string[] = ['a', 'b', 'A', 'a/b', '__proto__', '\u00e9', 'e\u0301', '😀 %'];
-/** Some are asked for more often than others, so that sequences come back to what they have stored. */
-const DRAWN_KEYS: readonly string[] = KEYS.flatMap((key, index) =>
-  Array.from({ length: Math.max(1, 5 - index) }, () => key),
-);
-/** Large ones more often than others, or limits in bytes would seldom be reached. */
-const DRAWN_SAMPLES = [...SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES];
-const PREFIXES: readonly (string | undefined)[] = [undefined, '', 'a', 'a/', '__', 'e', '%'];
-
-const OPTIONS: readonly DraftOptions[] = [
-  { given: undefined, ttlSeconds: undefined, tags: [] },
-  { given: { ttl: 1 }, ttlSeconds: 1, tags: [] },
-  { given: { ttl: '2500ms' }, ttlSeconds: 2.5, tags: [] },
-  { given: { ttl: null }, ttlSeconds: null, tags: [] },
-  { given: { ttl: 5, tags: ['b', 'a'] }, ttlSeconds: 5, tags: ['b', 'a'] },
-  { given: { tags: ['b'] }, ttlSeconds: undefined, tags: ['b'] },
-];
 /** To the millisecond where a time to live ends, one before, and far behind all of them. */
 const STEPS: readonly number[] = [1_000, 1, 999, 500, 2_500, 5_000, 60_000];
-const PLANS: readonly FactoryPlan[] = ['returns', 'returns undefined', 'throws'];
-const MISTAKES: readonly Mistake[] = [
-  'set of undefined',
-  'set with a ttl of 0',
-  'set of a function',
-  'get of an empty key',
-];
-
 /** Mostly a millisecond between two commands: the order within one is nobody's promise. */
 const TICKS: readonly number[] = [1, 1, 1, 0];
 
@@ -50,11 +26,21 @@ export interface DrawOptions {
 
 /** Configurations and sequences of commands, the simplest first, as shrinking wants them. */
 export function sequences(fc: FastCheck, options: DrawOptions): fc.Arbitrary<Sequence> {
-  return fc.record({
-    config: configs(fc, options),
-    tickMs: fc.constantFrom(...TICKS),
-    commands: fc.array(commands(fc, options.canReopen), { minLength: 1, maxLength: MAX_COMMANDS, size: 'max' }),
-  });
+  const of = (parts: readonly Weighted<Part>[]): fc.Arbitrary<Sequence> =>
+    fc.record({
+      config: configs(fc, options),
+      tickMs: fc.constantFrom(...TICKS),
+      commands: fc
+        .array(fc.oneof(...parts), { minLength: 1, maxLength: MAX_PARTS, size: 'max' })
+        .map((drawn) => drawn.flat())
+        .filter((drawn) => drawn.filter(({ op }) => op === 'increment').length <= LARGEST_SUM),
+    });
+  const whole = steps(fc, options.canReopen);
+  // Not in every sequence: keys of several namespaces meet less often.
+  return fc.oneof(
+    { weight: 2, arbitrary: of([...whole, ...requests(fc)]) },
+    { weight: 1, arbitrary: of([...whole, ...requestsInSpaces(fc)]) },
+  );
 }
 
 function configs(fc: FastCheck, { policy, byteLimits }: DrawOptions): fc.Arbitrary<CacheConfig> {
@@ -76,63 +62,69 @@ function configs(fc: FastCheck, { policy, byteLimits }: DrawOptions): fc.Arbitra
   return fc.tuple(limits, rest).map(([own, others]) => ({ ...own, evictionPolicy: policy, ...others }));
 }
 
-function commands(fc: FastCheck, canReopen: boolean): fc.Arbitrary<Command> {
-  const key = fc.constantFrom(...DRAWN_KEYS);
-  const keys = fc.array(key, { maxLength: 4 });
-  const draft: fc.Arbitrary<Draft> = fc.record({
-    key,
-    sample: fc.constantFrom(...DRAWN_SAMPLES),
-    options: fc.constantFrom(...OPTIONS),
-  });
-  const of = <C extends Command>(weight: number, arbitrary: fc.Arbitrary<C>) => ({ weight, arbitrary });
-  const ofKey = (weight: number, op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'getOrDefault') =>
-    of(
+/** Commands that are drawn together: one, for the most part. */
+type Part = readonly Command[];
+
+/** What happens to the cache as a whole. */
+function steps(fc: FastCheck, canReopen: boolean): Weighted<Part>[] {
+  const time = fc.constantFrom(...STEPS).map((milliseconds): Part => [{ op: 'advance', milliseconds }]);
+  return [weighted(5, time), ...(canReopen ? [weighted(1, fc.constant<Part>([{ op: 'reopen' }]))] : [])];
+}
+
+function requests(fc: FastCheck): Weighted<Part>[] {
+  const single = operations(fc);
+  return [
+    ...single.map(({ weight, arbitrary }) =>
+      weighted(
+        weight,
+        arbitrary.map((operation): Part => [operation]),
+      ),
+    ),
+    weighted(4, expiries(fc, fc.oneof(...single))),
+  ];
+}
+
+/** What hardly comes about by chance: an entry, with a grace or not, expires, and its key is asked for again. */
+function expiries(fc: FastCheck, operation: fc.Arbitrary<Operation>): fc.Arbitrary<Part> {
+  const { set, add, update, increment, touch } = writes(fc);
+  const compute = computations(fc, GRACES);
+  const time = fc.constantFrom(...STEPS).map((milliseconds): Command => ({ op: 'advance', milliseconds }));
+  const look = fc.constantFrom('exists', 'lookup', 'getMetadata', 'delete');
+  const cleanup = fc.constant<Command>({ op: 'cleanup' });
+  return fc
+    .record({
+      first: fc.oneof(
+        compute.map((drawn): Operation => ({ ...drawn, plan: 'returns' })),
+        set,
+      ),
+      changes: fc.array(fc.oneof(set, update, touch), { maxLength: 1 }),
+      step: time,
+      between: fc.array(fc.oneof(operation, look, look, cleanup, time), { maxLength: 3 }),
+      again: fc.oneof(compute, compute, add, update, increment, touch),
+      key: drawnKey(fc),
+    })
+    .map(({ first, changes, step, between, again, key }): Part => {
+      const ofKey = (drawn: Command | 'exists' | 'lookup' | 'getMetadata' | 'delete'): Command => {
+        if (typeof drawn === 'string') return { op: drawn, key };
+        return 'key' in drawn ? { ...drawn, key } : drawn;
+      };
+      return [first, ...changes, step, ...between, again].map(ofKey);
+    });
+}
+
+/** Half of the requests are those of a namespace. */
+function requestsInSpaces(fc: FastCheck): Weighted<Part>[] {
+  const spaces: readonly (Space | undefined)[] = [...SPACES.map(() => undefined), ...SPACES];
+  const placed = requests(fc).map(({ weight, arbitrary }) =>
+    weighted(
       weight,
-      key.map((name): Command => ({ op, key: name })),
-    );
-  return fc.oneof(
-    of(
-      8,
-      draft.map((parts): Command => ({ op: 'set', ...parts })),
-    ),
-    ofKey(6, 'get'),
-    ofKey(1, 'getOrDefault'),
-    ofKey(2, 'lookup'),
-    ofKey(1, 'exists'),
-    ofKey(1, 'getMetadata'),
-    ofKey(3, 'delete'),
-    of(
-      4,
-      fc.constantFrom(...STEPS).map((milliseconds): Command => ({ op: 'advance', milliseconds })),
-    ),
-    of(
-      3,
-      fc.tuple(draft, fc.constantFrom(...PLANS)).map(([parts, plan]): Command => ({ op: 'getOrSet', plan, ...parts })),
-    ),
-    of(
-      2,
-      fc.array(draft, { maxLength: 3 }).map((drafts): Command => ({ op: 'setMany', drafts })),
-    ),
-    of(
-      2,
-      keys.map((names): Command => ({ op: 'getMany', keys: names })),
-    ),
-    of(
-      1,
-      keys.map((names): Command => ({ op: 'deleteMany', keys: names })),
-    ),
-    of(
-      1,
-      fc.constantFrom(...PREFIXES).map((prefix): Command => ({ op: 'keys', prefix })),
-    ),
-    of(1, fc.constant<Command>({ op: 'cleanup' })),
-    of(1, fc.constant<Command>({ op: 'clear' })),
-    of(
-      1,
       fc
-        .tuple(fc.constantFrom(...MISTAKES), key)
-        .map(([mistake, name]): Command => ({ op: 'mistake', mistake, key: name })),
+        .tuple(fc.constantFrom(...spaces), arbitrary)
+        .map(
+          ([space, part]): Part => part.map((command) => (command.op === 'getStats' ? command : { ...command, space })),
+        ),
     ),
-    ...(canReopen ? [of(1, fc.constant<Command>({ op: 'reopen' }))] : []),
   );
+  const stats = fc.constantFrom(...SPACES).map((space): Part => [{ op: 'getStats', space }]);
+  return [...placed, weighted(2, stats)];
 }

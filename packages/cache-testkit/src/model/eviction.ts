@@ -29,7 +29,7 @@ function isWithinLimits({ live, liveBytes, settings }: World): boolean {
  * The worlds after an eviction. It goes by the order of the policy, spares the entry just written, goes on until both
  * limits are kept, and may go on until a tenth of each is free.
  */
-export function evictions(world: World, writtenKey: string): World[] {
+export function evictions(world: World, writtenId: string): World[] {
   if (isWithinLimits(world)) return [world];
   const found: World[] = [];
   let worlds = [world];
@@ -39,10 +39,10 @@ export function evictions(world: World, writtenKey: string): World[] {
     for (const candidate of worlds) {
       if (isWithinLimits(candidate)) found.push(candidate);
       if (hasFreedEnough(candidate)) continue;
-      for (const { key } of firstToGo(candidate, writtenKey)) {
+      for (const { id } of firstToGo(candidate, writtenId)) {
         const without = candidate.copy();
-        without.live.delete(key);
-        without.counts.evictionCount++;
+        without.live.delete(id);
+        without.count('evictionCount', id);
         next.set(JSON.stringify([...without.live.keys()]), without);
       }
     }
@@ -52,9 +52,9 @@ export function evictions(world: World, writtenKey: string): World[] {
 }
 
 /** The entries before which no other one goes: one, unless nobody can tell them apart. */
-function firstToGo({ live, settings }: World, writtenKey: string): ModelEntry[] {
+function firstToGo({ live, settings }: World, writtenId: string): ModelEntry[] {
   const order = ORDERS[settings.policy];
-  const candidates = [...live.values()].filter(({ key }) => key !== writtenKey);
+  const candidates = [...live.values()].filter(({ id }) => id !== writtenId);
   return candidates.filter((entry) => candidates.every((other) => order(other, entry) >= 0));
 }
 

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CacheMetadata, CacheStats } from '@glovebox/cache-core';
 import { showLong } from '../show.js';
 import { type Mismatch, mismatchOf, rangeText } from './expected.js';
-import type { Counts, Seen, World } from './world.js';
+import { isIn, placeOf, type Space } from './space.js';
+import { bytesOf, type Counts, type Seen, type World } from './world.js';
 
 /** What a look at the cache says of a world: it may be this one, with what was learned; or what it would have shown. */
 export type Verdict =
@@ -12,14 +13,15 @@ export type Verdict =
       readonly mayComeRight?: boolean;
     });
 
-/** @param keys those that the cache lists, sorted */
-export function judgeKeys(world: World, keys: readonly string[]): Verdict {
-  return mismatchOf(keys, [...world.live.keys()].sort()) ?? { world };
+/** @param keys those that are listed there, sorted; in the cache itself without those of namespaces */
+export function judgeKeys(world: World, space: Space | undefined, keys: readonly string[]): Verdict {
+  const own = [...world.live.keys()].filter((id) => isIn(space, id)).map((id) => placeOf(id).key);
+  return mismatchOf(keys, own.sort()) ?? { world };
 }
 
 /** Compares the metadata of a live entry, and takes over what only the backend can know: how large it takes it for. */
-export function judgeMetadata(world: World, key: string, actual: CacheMetadata | undefined): Verdict {
-  const entry = world.live.get(key);
+export function judgeMetadata(world: World, id: string, actual: CacheMetadata | undefined): Verdict {
+  const entry = world.live.get(id);
   if (entry === undefined || actual === undefined) {
     return {
       expected: entry === undefined ? 'to be undefined' : 'to be that of the entry that was stored',
@@ -36,7 +38,7 @@ export function judgeMetadata(world: World, key: string, actual: CacheMetadata |
   if (!entry.isUsageKnown && isPlausible) learned = { ...learned, accessCount, lastAccessedAt, isUsageKnown: true };
   const mismatch = mismatchOf({ ...actual }, world.describe(learned));
   if (mismatch !== undefined) return mismatch;
-  world.live.set(key, learned);
+  world.live.set(id, learned);
   return { world };
 }
 
@@ -57,9 +59,10 @@ function judgeTotals(world: World, stats: CacheStats): Verdict {
   const { live, expired, liveBytes, expiredBytes, settings, seen } = world;
   const held = stats.totalEntries - live.size;
   const mayComeRight = expired.size > 0 || world.maybeDisplaced > 0;
+  const kept = world.mustBeHeld;
   const most = Math.min(live.size + expired.size, settings.maxEntries);
-  if (held < 0 || stats.totalEntries > most) {
-    return { ...outside('totalEntries', live.size, most, stats.totalEntries), mayComeRight };
+  if (held < kept.length || stats.totalEntries > most) {
+    return { ...outside('totalEntries', live.size + kept.length, most, stats.totalEntries), mayComeRight };
   }
   // An entry that expired is held, or was removed and counted as expired, or was replaced, deleted or cleared instead.
   const removed = world.expiries - held;
@@ -70,7 +73,7 @@ function judgeTotals(world: World, stats: CacheStats): Verdict {
     const range = [removed - mostDisplaced, removed - seen.displaced] as const;
     return { ...outside(name, ...range, stats.expiredCount), mayComeRight };
   }
-  const leastBytes = liveBytes + (held === expired.size ? expiredBytes : 0);
+  const leastBytes = liveBytes + (held === expired.size ? expiredBytes : bytesOf(kept));
   const mostBytes = Math.min(liveBytes + (held === 0 ? 0 : expiredBytes), settings.maxSizeBytes);
   if (stats.totalSizeBytes < leastBytes || stats.totalSizeBytes > mostBytes) {
     return { ...outside('totalSizeBytes', leastBytes, mostBytes, stats.totalSizeBytes), mayComeRight };

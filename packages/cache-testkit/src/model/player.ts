@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CacheCapabilities, type CacheManager, isCacheError } from '@glovebox/cache-core';
-import { collect, listedKeys } from '../checks/helpers.js';
+import type { CacheCapabilities, CacheManager } from '@glovebox/cache-core';
+import { listedKeys } from '../checks/helpers.js';
 import { UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
 import { show } from '../show.js';
 import type { CacheConfig } from '../target.js';
-import type { Command, CommandOf, Draft, Mistake, Sequence } from './command.js';
-import { DEFAULT_VALUE, FACTORY_FAULT, outcomesOf } from './contract.js';
-import { KEYS } from './draw.js';
+import { type Command, type Sequence, writtenKeys } from './command.js';
+import { outcomesOf } from './contract.js';
+import { KEYS } from './draw-operations.js';
 import { judgeKeys, judgeMetadata, judgeStats, type Verdict } from './observe.js';
+import { perform } from './perform.js';
 import { type Sample, spoil } from './samples.js';
+import { idOf, placeOf, SPACES, type Space } from './space.js';
 import { World } from './world.js';
 
 /** Turns of the event loop that the removal of expired entries in the background may take to come to an end. */
@@ -21,18 +23,19 @@ export interface Abilities {
   readonly sizeOf: (sample: Sample) => number;
 }
 
-const READ_ALL: Command = { op: 'getMany', keys: KEYS };
-
 /** At the end of a sequence, everything that can be read. */
-const FINALE: readonly Command[] = [
-  { op: 'keys', prefix: undefined },
-  ...KEYS.map((key): Command => ({ op: 'getMetadata', key })),
-  READ_ALL,
-];
+function finale(space: Space | undefined): Command[] {
+  const readAll: Command = { op: 'getMany', keys: KEYS, space };
+  if (space !== undefined) return [{ op: 'getStats', space }, readAll];
+  return [...KEYS.map((key): Command => ({ op: 'getMetadata', key })), readAll];
+}
 
 /** Does to a cache what a sequence says. @throws UnmetExpectation at the first answer that no right cache gives */
-export async function play(scene: Scene, { config, tickMs, commands }: Sequence, abilities: Abilities): Promise<void> {
-  const player = new Player(scene, config, abilities, await scene.open(config));
+export async function play(scene: Scene, sequence: Sequence, abilities: Abilities): Promise<void> {
+  const { config, tickMs, commands } = sequence;
+  const spaces = SPACES.filter((space) => commands.some((command) => command.space === space));
+  const player = new Player(scene, config, abilities, spaces);
+  await player.open();
   if (tickMs > 0) scene.trail.note(`clock +${tickMs} ms before each of the following`);
   for (const command of commands) {
     if (tickMs > 0) await scene.trail.probing(() => player.answer({ op: 'advance', milliseconds: tickMs }));
@@ -40,8 +43,9 @@ export async function play(scene: Scene, { config, tickMs, commands }: Sequence,
     await scene.trail.probing(() => player.look(command));
   }
   await scene.trail.probing(async () => {
-    for (const command of FINALE) await player.answer(command);
-    await player.look(READ_ALL);
+    await player.lookAtKeys('the end');
+    for (const space of [undefined, ...spaces]) for (const command of finale(space)) await player.answer(command);
+    await player.lookAtStats('the end');
   });
   await player.end();
 }
@@ -52,15 +56,17 @@ class Player {
   readonly #config: CacheConfig;
   readonly #abilities: Abilities;
   readonly #hasLimits: boolean;
-  #cache: CacheManager;
+  /** The cache, and the namespaces that the sequence works in. */
+  readonly #places: readonly (Space | undefined)[];
+  #caches: ReadonlyMap<Space | undefined, CacheManager> = new Map();
   #worlds: readonly World[];
 
-  constructor(scene: Scene, config: CacheConfig, abilities: Abilities, cache: CacheManager) {
+  constructor(scene: Scene, config: CacheConfig, abilities: Abilities, spaces: readonly Space[]) {
     const { capabilities, sizeOf } = abilities;
     this.#scene = scene;
     this.#config = config;
     this.#abilities = abilities;
-    this.#cache = cache;
+    this.#places = [undefined, ...spaces];
     const { maxEntries, maxSizeBytes, evictionPolicy, defaultTtl } = { ...scene.options.config, ...config };
     this.#hasLimits = maxEntries !== undefined || maxSizeBytes !== undefined;
     const settings = {
@@ -70,9 +76,15 @@ class Player {
       defaultTtlSeconds: typeof defaultTtl === 'number' ? defaultTtl : null,
       keepsUsage: capabilities.persistentUsage,
       keepsStats: capabilities.persistentStats,
+      keepsGrace: capabilities.grace === true,
       sizeOf,
     };
     this.#worlds = [new World(settings, scene.now())];
+  }
+
+  async open(): Promise<void> {
+    const cache = await this.#scene.open(this.#config);
+    this.#caches = new Map(this.#places.map((space) => [space, space?.in(cache) ?? cache]));
   }
 
   /** Gives the command, and compares the answer. */
@@ -85,134 +97,76 @@ class Player {
     done?.('answered');
     this.#judge(
       outcomes.map(({ answer: expected, world }): Verdict => expected.compare(answer) ?? { world }),
-      `the answer of ${command.op}`,
+      `the answer of ${command.op}${place(command.space)}`,
     );
     if (this.#abilities.capabilities.isolation === 'clone') handedOut.forEach(spoil);
   }
 
   async end(): Promise<void> {
-    await this.#scene.close(this.#cache);
+    await this.#scene.close(this.#in(undefined));
   }
 
-  /** What the command brings, as plain data. @param handedOut takes every value that came from the cache */
+  /** What the command brings, as plain data. @param handedOut takes every value that came from the cache or went there */
   async #perform(command: Command, handedOut: unknown[]): Promise<unknown> {
-    const cache = this.#cache;
-    const handOut = <T>(value: T): T => {
-      handedOut.push(value);
-      return value;
-    };
     switch (command.op) {
-      case 'get':
-        return handOut(await cache.get(command.key));
-      case 'getOrDefault':
-        return handOut(await cache.get(command.key, DEFAULT_VALUE));
-      case 'lookup': {
-        const found = await cache.lookup(command.key);
-        if (found.hit) handOut(found.value);
-        return found;
-      }
-      case 'getMany':
-        return [...(await cache.getMany(command.keys))].map(([key, value]) => [key, handOut(value)]);
-      case 'exists':
-        return cache.exists(command.key);
-      case 'getMetadata':
-        return cache.getMetadata(command.key);
-      case 'keys': {
-        const { prefix } = command;
-        return (await collect(cache.keys(prefix === undefined ? undefined : { prefix }))).sort();
-      }
-      case 'set': {
-        const value = this.#valueFor(command, handedOut);
-        const { given } = command.options;
-        return given === undefined ? cache.set(command.key, value) : cache.set(command.key, value, given);
-      }
-      case 'setMany':
-        return cache.setMany(
-          command.drafts.map((draft) => {
-            const value = this.#valueFor(draft, handedOut);
-            const { given } = draft.options;
-            return given === undefined ? [draft.key, value] : [draft.key, value, given];
-          }),
-        );
-      case 'getOrSet':
-        return this.#getOrSet(command, handedOut);
-      case 'delete':
-        return cache.delete(command.key);
-      case 'deleteMany':
-        return cache.deleteMany(command.keys);
-      case 'clear':
-        return cache.clear();
-      case 'cleanup':
-        return cache.cleanup();
       case 'advance':
         return this.#scene.advance(command.milliseconds);
       case 'reopen':
-        await this.#scene.close(cache);
-        this.#cache = await this.#scene.open(this.#config);
-        return undefined;
-      case 'mistake':
-        return codeOf(() => MISTAKES[command.mistake](cache, command.key));
+        await this.end();
+        return this.open();
+      default:
+        return perform(this.#in(command.space), command, handedOut);
     }
   }
 
-  /** A value to store, which the caller goes on using unless the cache may keep it. */
-  #valueFor({ sample }: Draft, handedOut: unknown[]): unknown {
-    const value = sample.make();
-    handedOut.push(value);
-    return value;
-  }
-
-  async #getOrSet(command: CommandOf<'getOrSet'>, handedOut: unknown[]): Promise<unknown> {
-    const { key, plan, sample, options } = command;
-    let factoryRuns = 0;
-    const factory = () => {
-      factoryRuns++;
-      if (plan === 'throws') throw new Error(FACTORY_FAULT);
-      return plan === 'returns' ? sample.make() : undefined;
-    };
-    // What the trail shows of it.
-    Object.defineProperty(factory, 'name', { value: plan === 'returns' ? `that returns ${sample}` : `that ${plan}` });
-    try {
-      const value = await this.#cache.getOrSet(key, factory, options.given);
-      handedOut.push(value);
-      return { value, factoryRuns };
-    } catch (error) {
-      if (error instanceof Error && error.message === FACTORY_FAULT) return { error: FACTORY_FAULT, factoryRuns };
-      throw error;
-    }
+  #in(space: Space | undefined): CacheManager {
+    const cache = this.#caches.get(space);
+    if (cache === undefined) throw new TypeError('the cache was not opened');
+    return cache;
   }
 
   /** Looks at what the command may have changed, without touching it. */
   async look(command: Command): Promise<void> {
-    const isReopened = command.op === 'reopen';
-    if (isReopened || (this.#hasLimits && writtenKeys(command).length > 0)) {
-      const keys = await listedKeys(this.#cache);
-      this.#judge(
-        this.#worlds.map((world) => judgeKeys(world, keys)),
-        `the keys left after ${command.op}`,
-      );
-    }
+    const { op, space } = command;
+    const isReopened = op === 'reopen';
+    const written = writtenKeys(command).map((key) => idOf(space, key));
+    if (isReopened || (this.#hasLimits && written.length > 0)) await this.lookAtKeys(op);
     const [world] = this.#worlds;
-    const touched = isReopened ? [...(world?.live.keys() ?? [])] : writtenKeys(command);
-    for (const key of new Set(touched)) {
-      if (world?.live.has(key) !== true) continue;
-      const metadata = await this.#cache.getMetadata(key);
+    const touched = isReopened ? [...(world?.live.keys() ?? [])] : written;
+    for (const id of new Set(touched)) {
+      if (world?.live.has(id) !== true) continue;
+      const { space: where, key } = placeOf(id);
+      const metadata = await this.#in(where).getMetadata(key);
       this.#judge(
-        this.#worlds.map((candidate) => judgeMetadata(candidate, key, metadata)),
-        `the metadata of ${show(key)} after ${command.op}`,
+        this.#worlds.map((candidate) => judgeMetadata(candidate, id, metadata)),
+        `the metadata of ${show(key)}${place(where)} after ${op}`,
       );
     }
-    await this.#lookAtStats(command);
+    await this.lookAtStats(op);
   }
 
-  async #lookAtStats(command: Command): Promise<void> {
+  /** @param after what the look comes after */
+  async lookAtKeys(after: string): Promise<void> {
+    for (const space of this.#places) {
+      const listed = await listedKeys(this.#in(space));
+      // The cache lists those of its namespaces too, in a form that is its own.
+      const isOwn = (key: string) => space !== undefined || this.#places.length === 1 || KEYS.includes(key);
+      const keys = listed.filter(isOwn);
+      this.#judge(
+        this.#worlds.map((world) => judgeKeys(world, space, keys)),
+        `the keys left${place(space)} after ${after}`,
+      );
+    }
+  }
+
+  async lookAtStats(after: string): Promise<void> {
     for (let turn = 0; ; turn++) {
-      const stats = await this.#cache.getStats();
+      const stats = await this.#in(undefined).getStats();
       const verdicts = this.#worlds.map((world) => judgeStats(world, stats));
       const mayComeRight = verdicts.some((verdict) => !('world' in verdict) && verdict.mayComeRight === true);
       const isRight = verdicts.some((verdict) => 'world' in verdict);
       if (isRight || !mayComeRight || turn === MAX_TURNS) {
-        this.#judge(verdicts, `the statistics after ${command.op}`);
+        this.#judge(verdicts, `the statistics after ${after}`);
         return;
       }
       await nextTurn();
@@ -232,36 +186,14 @@ class Player {
   }
 }
 
-const MISTAKES: Readonly<Record<Mistake, (cache: CacheManager, key: string) => Promise<unknown>>> = {
-  'set of undefined': (cache, key) => cache.set(key, undefined),
-  'set with a ttl of 0': (cache, key) => cache.set(key, 'refused', { ttl: 0 }),
-  'set of a function': (cache, key) => cache.set(key, () => 'refused'),
-  'get of an empty key': (cache) => cache.get(''),
-};
-
-async function codeOf(call: () => Promise<unknown>): Promise<string> {
-  try {
-    return `no rejection, but ${show(await call())}`;
-  } catch (error) {
-    return isCacheError(error) ? error.code : show(error);
-  }
+function place(space: Space | undefined): string {
+  return space === undefined ? '' : ` in ${space}`;
 }
 
 /** About what the trail would show, for a tenth of the time. */
 function inShort(command: Command): string {
   if (command.op === 'advance') return `clock +${command.milliseconds} ms`;
   const key = 'key' in command ? `'${command.key}'` : '';
-  return `cache.${command.op}(${'sample' in command ? `${key}, ${command.sample}` : key})`;
-}
-
-function writtenKeys(command: Command): readonly string[] {
-  switch (command.op) {
-    case 'set':
-    case 'getOrSet':
-      return [command.key];
-    case 'setMany':
-      return command.drafts.map(({ key }) => key);
-    default:
-      return [];
-  }
+  const { space } = command;
+  return `cache.${space === undefined ? '' : `${space}.`}${command.op}(${'sample' in command ? `${key}, ${command.sample}` : key})`;
 }

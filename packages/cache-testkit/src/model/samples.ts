@@ -45,6 +45,21 @@ const SIZED: readonly Sample[] = [
 /** The simplest first: a failure shrinks towards it. */
 export const SAMPLES: readonly Sample[] = [...PLAIN, ...STRANGE, ...SIZED];
 
+/** As far as this, sums are known beforehand, and so can be measured. */
+export const LARGEST_SUM = 4;
+const SUMS: readonly Sample[] = Array.from({ length: 2 * LARGEST_SUM + 1 }, (_, index) =>
+  sample(String(index - LARGEST_SUM), () => index - LARGEST_SUM),
+);
+
+/** The sample that is the number. */
+export function numberSample(number: number): Sample {
+  const known = [...STRANGE, ...SUMS].find(({ make }) => Object.is(make(), number));
+  return known ?? sample(String(number), () => number);
+}
+
+/** All that may come to be stored. */
+export const STORED_SAMPLES: readonly Sample[] = [...SAMPLES, ...SUMS];
+
 /** Those whose sizes are far apart: what limits in bytes are about. */
 export const SIZED_SAMPLES: readonly Sample[] = SIZED;
 

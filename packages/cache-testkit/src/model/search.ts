@@ -6,7 +6,7 @@ import type { Scene } from '../scene.js';
 import type { Sequence } from './command.js';
 import { sequences } from './draw.js';
 import { type Abilities, play } from './player.js';
-import { SAMPLES, type Sample, SIZED_SAMPLES } from './samples.js';
+import { type Sample, SIZED_SAMPLES, STORED_SAMPLES } from './samples.js';
 
 /**
  * Plays random sequences of operations, each on a new store, until one is answered otherwise than the model allows; then
@@ -64,7 +64,7 @@ async function abilitiesOf(scene: Scene, withSizes: boolean): Promise<Abilities>
   const { capabilities } = cache;
   const sizes = new Map<Sample, number>();
   if (withSizes && capabilities.limits.bytes) {
-    for (const sample of SAMPLES) {
+    for (const sample of STORED_SAMPLES) {
       expectEqual(`set of ${sample} alone`, await cache.set('key', sample.make()), true);
       sizes.set(sample, (await metadataOf(cache, 'key')).sizeBytes);
     }

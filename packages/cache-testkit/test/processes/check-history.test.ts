@@ -43,6 +43,10 @@ describe('a history without fault', () => {
     ['with a killed delete', [set(A, 0, 1), remove(2, 9, { outcome: 'unknown' }), get(A, 10, 11), get(MISS, 12, 13)]],
     ['with a computed value', [compute(A, 0, 1, 5), get(A, 6, 7)]],
     ['with a computed value that a set outdated', [compute(A, 0, 1, 5), set(B, 2, 3), get(B, 6, 7)]],
+    [
+      'with a late value that another process did not wait for',
+      [compute(A, 0, 5, 9), compute(B, 1, 2, 4), get(B, 10, 11)],
+    ],
     ['with a computed value that a delete outdated', [compute(A, 0, 1, 5), remove(2, 3), get(MISS, 6, 7)]],
     ['with a value that was set before the factory ran', [compute(A, 0, 4, 5), set(B, 2, 3), get(B, 6, 7)]],
     ['of several keys', [set(A, 0, 1), set(B, 2, 3, { key: 1 }), get(A, 4, 5), get(B, 4, 5, { key: 1 })]],

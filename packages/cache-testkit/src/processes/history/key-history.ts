@@ -58,18 +58,41 @@ function keyHistory(operations: readonly Operation[], clears: readonly Operation
     ({ from }) => from,
     ({ to }) => to,
   );
-  const writes = operations.flatMap((operation) => writeOf(operation, changes));
+  const overlapping = overlappingRuns(operations);
+  const writes = operations.flatMap((operation) => writeOf(operation, changes, overlapping));
   return { writes, removals, reads: operations.flatMap(readsOf) };
 }
 
-/** @param changes sets and removals of the key */
-function writeOf(operation: Operation, changes: IntervalIndex<Interval>): Write[] {
+/** Operations that computed the key while another process did so too, since it did not get the lock in time: one is stored. */
+function overlappingRuns(operations: readonly Operation[]): ReadonlySet<Operation> {
+  const runs = operations
+    .flatMap((operation) => {
+      const { kind, writtenFrom } = operation;
+      return kind === 'getOrSet' && writtenFrom !== undefined ? [{ operation, from: writtenFrom }] : [];
+    })
+    .sort((a, b) => a.from - b.from);
+  const overlapping = new Set<Operation>();
+  let latestEnd = Number.NEGATIVE_INFINITY;
+  for (const [index, { operation }] of runs.entries()) {
+    const nextFrom = runs[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    if (latestEnd > operation.start || nextFrom < operation.end) overlapping.add(operation);
+    latestEnd = Math.max(latestEnd, operation.end);
+  }
+  return overlapping;
+}
+
+/**
+ * @param changes sets and removals of the key
+ * @param overlapping see {@link overlappingRuns}
+ */
+function writeOf(operation: Operation, changes: IntervalIndex<Interval>, overlapping: ReadonlySet<Operation>): Write[] {
   const { kind, start, end, outcome, written, writtenFrom, ttlMs } = operation;
   if (written === undefined) return [];
   const from = writtenFrom ?? start;
   // What is computed while the key is written or removed goes to the callers, and need not be stored: from the call on,
   // which may have waited for the run of the factory.
-  const isDisturbed = kind === 'getOrSet' && (changes.greatestBefore(end)?.to ?? 0) > start;
+  const isDisturbed =
+    kind === 'getOrSet' && ((changes.greatestBefore(end)?.to ?? 0) > start || overlapping.has(operation));
   const isCertain = outcome === 'acknowledged' && !isDisturbed;
   const ttlNs = ttlMs === undefined ? undefined : ttlMs * 1e6;
   return [{ id: written, from, to: end, isCertain, ttlNs, operation }];
