@@ -48,7 +48,7 @@ export class MemoryEntry implements StoredEntry<unknown> {
   }
 
   get isInvalidated(): boolean {
-    return this.tagCells !== undefined && this.tagCells.some((cell) => cell.isInvalidated);
+    return this.tagCells?.some((cell) => cell.isInvalidated) === true;
   }
 
   /** Computed when somebody first asks, unless it is known. */
