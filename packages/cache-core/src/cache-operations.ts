@@ -642,7 +642,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       });
     }
     try {
-      return { key, payload: this.codec.encode(value, isUsedAtOnce, key), ...settings };
+      const { ttlSeconds, tags, graceMs, isSliding } = settings;
+      // Spelled out: spreading them costs a tenth of a write to memory.
+      return { key, payload: this.codec.encode(value, isUsedAtOnce, key), ttlSeconds, tags, graceMs, isSliding };
     } catch (error) {
       const reason = isCacheError(error) ? error.message : 'the value is too large or too deep to be written';
       throw new CacheError('CACHE_UNSERIALIZABLE', reason, { key, cause: withoutValue(error) });
@@ -698,19 +700,9 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   /** Writes the entry, or says why it was refused. */
   #write(draft: Draft<P>, tagMark: unknown): Awaitable<Refusal | undefined> {
-    const { key, payload, ttlSeconds, tags, graceMs, isSliding, expects } = draft;
+    const { key, expects } = draft;
     if (tagMark === UNKNOWN_MARK) return refused(key, 'which of its tags are invalidated can not be told now');
-    const now = this.clock.now();
-    const entry = new NewEntry(this.codec, payload, {
-      createdAt: now,
-      ttlSeconds,
-      tags,
-      graceMs,
-      isSliding,
-      tagMark,
-      accessCount: 0,
-      lastAccessedAt: now,
-    });
+    const entry = new NewEntry(this.codec, draft.payload, this.clock.now(), draft, tagMark);
     const { maxSizeBytes } = this.limits;
     if (maxSizeBytes !== undefined && entry.sizeBytes > maxSizeBytes) {
       return refused(key, `the entry of ${entry.sizeBytes} bytes is larger than maxSizeBytes, ${maxSizeBytes}`);

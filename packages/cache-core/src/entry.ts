@@ -4,17 +4,13 @@ import type { CacheMetadata, Codec, StoredEntry } from './types.js';
 /** An entry dated further ahead than this was written under a wrong clock, and is a miss. */
 export const MAX_FUTURE_MS = 60_000;
 
-/** The fields of a {@link StoredEntry} that its payload does not decide. */
-export interface EntryFields {
-  readonly createdAt: number;
+/** What the caller decides of an entry. */
+export interface EntrySettings {
   readonly ttlSeconds: number | null;
   readonly tags: readonly string[];
   /** How long the expired entry is kept. */
   readonly graceMs: number;
   readonly isSliding: boolean;
-  readonly tagMark: unknown;
-  readonly accessCount: number;
-  readonly lastAccessedAt: number;
 }
 
 /** An entry on its way into a store: its size is computed when somebody asks. */
@@ -32,18 +28,19 @@ export class NewEntry<P> implements StoredEntry<P> {
   readonly #codec: Codec<P>;
   #sizeBytes = -1;
 
-  constructor(codec: Codec<P>, payload: P, fields: EntryFields) {
+  constructor(codec: Codec<P>, payload: P, createdAt: number, settings: EntrySettings, tagMark: unknown) {
+    const { ttlSeconds, tags, graceMs, isSliding } = settings;
     this.#codec = codec;
     this.payload = payload;
-    this.createdAt = fields.createdAt;
-    this.ttlSeconds = fields.ttlSeconds;
-    this.expiresAt = expiryOf(fields.createdAt, fields.ttlSeconds);
-    this.tags = fields.tags;
-    this.accessCount = fields.accessCount;
-    this.lastAccessedAt = fields.lastAccessedAt;
-    this.graceUntil = this.expiresAt === null || fields.graceMs === 0 ? undefined : this.expiresAt + fields.graceMs;
-    this.isSliding = fields.isSliding && this.expiresAt !== null ? true : undefined;
-    this.tagMark = fields.tagMark;
+    this.createdAt = createdAt;
+    this.ttlSeconds = ttlSeconds;
+    this.expiresAt = expiryOf(createdAt, ttlSeconds);
+    this.tags = tags;
+    this.accessCount = 0;
+    this.lastAccessedAt = createdAt;
+    this.graceUntil = this.expiresAt === null || graceMs === 0 ? undefined : this.expiresAt + graceMs;
+    this.isSliding = isSliding && this.expiresAt !== null ? true : undefined;
+    this.tagMark = tagMark;
   }
 
   get sizeBytes(): number {

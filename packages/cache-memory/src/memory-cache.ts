@@ -93,7 +93,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
     if (replaced !== undefined) this.#forget(replaced);
     this.#table.put(entry, replaced);
     this.#schedule.add(entry);
-    this.#tags.add(entry);
+    if (entry.tags.length > 0) this.#tags.add(entry);
     if (this.#hasByteLimit) this.#ledger.add(entry);
   }
 
@@ -259,7 +259,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
   #forget(entry: MemoryEntry): void {
     this.#schedule.remove(entry);
     if (this.#inGrace.size > 0) this.#inGrace.delete(entry);
-    this.#tags.remove(entry);
+    if (entry.tagCells !== undefined) this.#tags.remove(entry);
     this.#ledger.remove(entry);
   }
 }

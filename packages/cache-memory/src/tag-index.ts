@@ -14,7 +14,7 @@ export class TagIndex {
   readonly #cells = new Map<string, TagCell>();
 
   add(entry: MemoryEntry): void {
-    if (entry.tags.length > 0) entry.tagCells = entry.tags.map((tag) => this.#join(tag, entry));
+    entry.tagCells = entry.tags.map((tag) => this.#join(tag, entry));
   }
 
   remove(entry: MemoryEntry): void {

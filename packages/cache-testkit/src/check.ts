@@ -7,6 +7,7 @@ export const CHECK_GROUPS = [
   'keys',
   'values',
   'ttl',
+  'sliding',
   'metadata',
   'stats',
   'limits',

@@ -2,7 +2,7 @@ import { CheckList } from '../check.js';
 import { expectEqual, expectRejection, expectThat } from '../expect.js';
 import { listedKeys, metadataOf } from './helpers.js';
 
-const list = new CheckList('ttl', ['slidingTtl', 'exactClock']);
+const list = new CheckList('sliding', ['slidingTtl', 'exactClock']);
 export const slidingChecks = list.checks;
 
 const TTL_MS = 100_000;
@@ -11,7 +11,7 @@ const SLIDING = { ttl: TTL_MS / 1_000, sliding: true } as const;
 const LEAST_MS = TTL_MS * 0.9;
 
 list.add(
-  'sliding-reads-extend',
+  'reads-extend',
   'A read that hits a sliding entry extends it: it lives for nine tenths of its ttl at least, and never for longer than that from its last read on.',
   async (scene) => {
     const cache = await scene.open();
@@ -38,7 +38,7 @@ list.add(
 );
 
 list.add(
-  'sliding-touches-only-reads',
+  'touches-only-reads',
   'What is no read extends no entry, and a read extends no other one than a sliding one.',
   async (scene) => {
     const cache = await scene.open();
@@ -65,7 +65,7 @@ list.add(
 );
 
 list.add(
-  'sliding-is-shown',
+  'is-shown',
   'The metadata of a sliding entry show its ttl and the expiry that is in force, and cleanup goes by it.',
   async (scene) => {
     const cache = await scene.open();
@@ -89,7 +89,7 @@ list.add(
 );
 
 list.add(
-  'sliding-ends-with-set',
+  'ends-with-set',
   'A set says anew whether its entry is sliding; update keeps it, and touch with another ttl.',
   async (scene) => {
     const cache = await scene.open();
@@ -111,7 +111,7 @@ list.add(
 );
 
 list.add(
-  'sliding-across-instances',
+  'across-instances',
   'A read of one instance extends the entry for every other one on the store, and for their cleanups.',
   async (scene) => {
     const [first, second] = [await scene.open(), await scene.open()];
@@ -132,25 +132,21 @@ list.add(
   { needs: ['multiProcess'] },
 );
 
-list.add(
-  'sliding-checked',
-  'sliding that is neither true nor false rejects with CACHE_INVALID_CONFIG.',
-  async (scene) => {
-    const cache = await scene.open();
-    for (const sliding of [1, 'yes', null, {}]) {
-      // Programs without types pass anything.
-      const options = { ttl: 1, sliding: sliding as boolean };
-      await expectRejection('set() with such options', 'CACHE_INVALID_CONFIG', () => cache.set('key', 1, options));
-      await expectRejection('getOrSet() with such options', 'CACHE_INVALID_CONFIG', () =>
-        cache.getOrSet('key', () => 1, options),
-      );
-    }
-    expectEqual("get('key')", await cache.get('key'), undefined);
-  },
-);
+list.add('checked', 'sliding that is neither true nor false rejects with CACHE_INVALID_CONFIG.', async (scene) => {
+  const cache = await scene.open();
+  for (const sliding of [1, 'yes', null, {}]) {
+    // Programs without types pass anything.
+    const options = { ttl: 1, sliding: sliding as boolean };
+    await expectRejection('set() with such options', 'CACHE_INVALID_CONFIG', () => cache.set('key', 1, options));
+    await expectRejection('getOrSet() with such options', 'CACHE_INVALID_CONFIG', () =>
+      cache.getOrSet('key', () => 1, options),
+    );
+  }
+  expectEqual("get('key')", await cache.get('key'), undefined);
+});
 
 list.add(
-  'sliding-over-reopen',
+  'over-reopen',
   'The next instance on the store goes on from the expiry that reads of the last one have given.',
   async (scene) => {
     const cache = await scene.open();

@@ -7,4 +7,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['ttl/sliding-ends-with-set', 'ttl/sliding-is-shown', 'ttl/sliding-reads-extend'];
+export const caughtBy = ['sliding/ends-with-set', 'sliding/is-shown', 'sliding/reads-extend'];

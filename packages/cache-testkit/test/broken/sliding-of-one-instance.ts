@@ -18,4 +18,4 @@ export class BrokenCache extends KeepingCache {
   }
 }
 
-export const caughtBy = ['ttl/sliding-across-instances', 'ttl/sliding-over-reopen'];
+export const caughtBy = ['sliding/across-instances', 'sliding/over-reopen'];

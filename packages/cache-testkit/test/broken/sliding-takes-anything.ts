@@ -15,4 +15,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['ttl/sliding-checked'];
+export const caughtBy = ['sliding/checked'];

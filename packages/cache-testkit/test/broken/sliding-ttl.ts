@@ -11,4 +11,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['ttl/reads-do-not-extend', 'ttl/sliding-touches-only-reads'];
+export const caughtBy = ['ttl/reads-do-not-extend', 'sliding/touches-only-reads'];

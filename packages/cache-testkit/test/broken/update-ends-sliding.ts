@@ -10,4 +10,4 @@ export class BrokenCache extends ReferenceCache {
   }
 }
 
-export const caughtBy = ['ttl/sliding-ends-with-set'];
+export const caughtBy = ['sliding/ends-with-set'];
