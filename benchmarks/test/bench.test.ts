@@ -78,6 +78,7 @@ it('scenarios run instead of the tables', async () => {
     'processes',
     'start',
     'cleanup',
+    'transforms',
   ]);
   for (const { figures } of report.scenarios) {
     for (const { what, value } of figures) expect(value, what).toBeGreaterThanOrEqual(0);
