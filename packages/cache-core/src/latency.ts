@@ -1,6 +1,7 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { originOf } from './forwarding-cache.js';
 import type { OperationOutcome } from './observation.js';
+import { checkOptions, type OptionRules } from './options.js';
 import { type OperationTrace, TRACED_OPERATIONS, type TracedOperation, tracing } from './tracing.js';
 import type { CacheManager } from './types.js';
 
@@ -39,6 +40,14 @@ export interface LatencyOptions {
   readonly now?: () => number;
 }
 
+const rules = {
+  operations: (value) =>
+    Array.isArray(value) && value.every((name) => TRACED_OPERATIONS.includes(name))
+      ? undefined
+      : `a list of ${TRACED_OPERATIONS.join(', ')}`,
+  now: (value) => (typeof value === 'function' ? undefined : 'a function'),
+} as const satisfies OptionRules;
+
 /** What has been recorded of one cache since it was asked for. */
 export interface LatencyRecorder {
   /** By operation and outcome, in the order in which they first came. */
@@ -52,9 +61,10 @@ export interface LatencyRecorder {
 /**
  * Measures the operations of a cache, or of a namespace of one, until `stop` is called. While it does, operations of every
  * cache of the process are traced, which takes about a microsecond each; before and afterwards it costs nothing.
- * @throws CacheError `CACHE_CLOSED`
+ * @throws CacheError `CACHE_CLOSED`, or `CACHE_INVALID_CONFIG` for a wrong option
  */
 export function recordLatencies(cache: CacheManager, options: LatencyOptions = {}): LatencyRecorder {
+  checkOptions('recordLatencies', options, rules);
   const { operations = TRACED_OPERATIONS, now = () => performance.now() } = options;
   const { instance, namespace } = originOf(cache);
   const startedAt = new WeakMap<object, number>();

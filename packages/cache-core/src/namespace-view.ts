@@ -86,7 +86,7 @@ export class NamespaceView extends ForwardingCache {
   }
 
   override origin(): CacheOrigin {
-    return { instance: this.#host.cache, namespace: this.#path };
+    return { instance: this.target(), namespace: this.#path };
   }
 
   /** For `@glovebox/cache-core/typed`. */

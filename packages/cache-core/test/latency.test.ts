@@ -61,6 +61,16 @@ describe('recordLatencies', () => {
     expect(kinds(ofUsers)).toEqual(['get miss 1']);
   });
 
+  it('checks its options, and that the cache is open', async () => {
+    const cache = new MapCache();
+    const wrong = { code: 'CACHE_INVALID_CONFIG' };
+    expect(() => recordLatencies(cache, { operation: ['get'] } as object)).toThrow(expect.objectContaining(wrong));
+    expect(() => recordLatencies(cache, { operations: ['gett' as 'get'] })).toThrow(expect.objectContaining(wrong));
+    const users = cache.namespace('users');
+    await users.close();
+    expect(() => recordLatencies(users)).toThrow(expect.objectContaining({ code: 'CACHE_CLOSED' }));
+  });
+
   it('leaves no listener behind', () => {
     const recorder = recordLatencies(new MapCache());
     expect(channel('tracing:glovebox:cache:get:start').hasSubscribers).toBe(true);
