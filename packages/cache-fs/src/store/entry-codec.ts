@@ -12,6 +12,9 @@ class BorrowedBytes implements EncodedValue {
   }
 }
 
+/** Of payloads that were decoded before and may be again, as by each that waits for one flight: to copy is faster than to parse. */
+const decodedBefore = new WeakMap<EncodedValue, KeptPayload>();
+
 /** The codec of core, without the copies that a store of files has no need of. */
 export const entryCodec: Codec<EncodedValue> = {
   encode(value, isUsedAtOnce) {
@@ -24,7 +27,11 @@ export const entryCodec: Codec<EncodedValue> = {
 
   decode(payload, isLast) {
     if (payload instanceof KeptPayload) return payload.copy();
-    return (isLast ? wholeBuffer(payload) : undefined) ?? valueCodec.decode(payload);
+    if (isLast) return wholeBuffer(payload) ?? valueCodec.decode(payload);
+    const kept = decodedBefore.get(payload);
+    if (kept !== undefined) return kept.copy();
+    decodedBefore.set(payload, new KeptPayload(payload));
+    return valueCodec.decode(payload);
   },
 
   sizeOf: valueCodec.sizeOf,
