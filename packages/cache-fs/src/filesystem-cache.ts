@@ -224,8 +224,7 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
 
   protected override openStore(): void {
     if (this.#root.isReadOnly) return;
-    // After the operation that opens the store, which would wait for the pool's threads to be made.
-    setImmediate(() => void this.#root.sweepDeadProcesses());
+    void this.#root.sweepDeadProcesses();
   }
 
   protected override async closeStore(): Promise<void> {

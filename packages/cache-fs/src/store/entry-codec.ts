@@ -13,6 +13,9 @@ class BorrowedBytes implements EncodedValue {
   }
 }
 
+/** Of payloads that were decoded before and may be again, as by each that waits for one flight: to copy is faster than to parse. */
+const decodedBefore = new WeakMap<EncodedValue, KeptPayload>();
+
 /** The codec of core, without the copies that a store of files has no need of. */
 export const entryCodec: Codec<StoredPayload> = {
   encode(value, isUsedAtOnce) {
@@ -26,7 +29,11 @@ export const entryCodec: Codec<StoredPayload> = {
   decode(payload, isLast) {
     if (payload instanceof UnreadBytes) throw new TypeError('the bytes were not read');
     if (payload instanceof KeptPayload) return payload.copy();
-    return (isLast ? wholeBuffer(payload) : undefined) ?? valueCodec.decode(payload);
+    if (isLast) return wholeBuffer(payload) ?? valueCodec.decode(payload);
+    const kept = decodedBefore.get(payload);
+    if (kept !== undefined) return kept.copy();
+    decodedBefore.set(payload, new KeptPayload(payload));
+    return valueCodec.decode(payload);
   },
 
   sizeOf: (payload) => (payload instanceof UnreadBytes ? payload.sizeBytes : valueCodec.sizeOf(payload)),
