@@ -10,6 +10,7 @@ export const OPERATIONS = [
   'set of a new blob',
   'set that replaces',
   'set that replaces a blob',
+  'setStream',
   'get',
   'lookup',
   'exists',
@@ -64,6 +65,8 @@ const MAX_OPERATION_MS = 5_000;
 const LOCK_TIMEOUT_MS = 400;
 const small = (tag: string) => ({ tag, filler: 'x'.repeat(500) });
 const blob = (tag: string) => Buffer.alloc(70_000, tag);
+/** In two pieces. */
+const streamed = (tag: string) => Buffer.alloc(300_000, tag);
 
 /**
  * Runs every operation on a store, before, while and after something is wrong with the disk, and notes each promise that
@@ -185,6 +188,7 @@ class Battery {
       'set of a new blob': (round) => this.#set(`new blob ${round}`, blob(`${round % 10}`)),
       'set that replaces': (round) => this.#set('replaced', small(`replaced ${round}`)),
       'set that replaces a blob': (round) => this.#set('replaced blob', blob(`${round % 10}`)),
+      setStream: (round) => this.#setStream('streamed', streamed(`${round % 10}`)),
       get: async () => {
         for (const key of ledger.keys) await this.#get(key);
       },
@@ -243,8 +247,17 @@ class Battery {
     }
   }
 
-  async #set(key: string, value: unknown): Promise<boolean> {
-    const stored = await this.#run(`set ${key}`, () => this.#cache.set(key, value));
+  #set(key: string, value: unknown): Promise<boolean> {
+    return this.#store(`set ${key}`, key, value, () => this.#cache.set(key, value));
+  }
+
+  #setStream(key: string, value: Buffer): Promise<boolean> {
+    const pieces = [value.subarray(0, 200_000), value.subarray(200_000)];
+    return this.#store(`setStream ${key}`, key, value, () => this.#cache.setStream(key, pieces));
+  }
+
+  async #store(name: string, key: string, value: unknown, store: () => Promise<boolean>): Promise<boolean> {
+    const stored = await this.#run(name, store);
     if (stored === true) this.#ledger.is(key, value);
     else this.#refused++;
     // What was stored can't be taken back when the last call, which should make it last, fails.
