@@ -21,7 +21,13 @@ export function probeTrailOf(target: ConformanceTarget): Trail {
 }
 
 async function probe(target: ConformanceTarget): Promise<TargetTraits> {
-  const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined, scale: 'quick' });
+  const scene = new Scene(target, {
+    config: {},
+    seed: 'probe',
+    evictingPolicy: undefined,
+    scale: 'quick',
+    patienceMs: 0,
+  });
   trails.set(target, scene.trail);
   try {
     const cache = await scene.open();
