@@ -22,7 +22,13 @@ export function probeTrailOf(target: ConformanceTarget): Trail {
 }
 
 async function probe(target: ConformanceTarget): Promise<TargetTraits> {
-  const scene = new Scene(target, { config: {}, seed: 'probe', evictingPolicy: undefined, scale: 'quick' });
+  const scene = new Scene(target, {
+    config: {},
+    seed: 'probe',
+    evictingPolicy: undefined,
+    scale: 'quick',
+    patienceMs: 0,
+  });
   trails.set(target, scene.trail);
   let isTraced = false;
   const read = async () => {

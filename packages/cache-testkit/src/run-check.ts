@@ -12,6 +12,8 @@ import type { ConformanceTarget } from './target.js';
 import { usualCauseOf } from './usual-causes.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 4;
+/** For work in the background: as a rule it takes less than a millisecond, and a broken cache is waited for in vain. */
+const MAX_PATIENCE_MS = 2_000;
 
 export interface CheckResult {
   readonly id: string;
@@ -57,6 +59,7 @@ export async function runCheck(
     evictingPolicy: evictingPolicyOf(traits),
     search: { runs: settings.modelRuns, budgetSeconds: limitSeconds * 0.4, path: settings.path },
     scale: settings.scale,
+    patienceMs: Math.min(MAX_PATIENCE_MS, timeoutSecondsOf(target) * 250),
   });
   let failure: CheckFailure | undefined;
   const note = async (error: unknown) => {

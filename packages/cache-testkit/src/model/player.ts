@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { CacheCapabilities, CacheManager } from '@glovebox/cache-core';
 import { listedKeys } from '../checks/helpers.js';
 import { UnmetExpectation } from '../expect.js';
@@ -14,8 +15,8 @@ import { type Sample, spoil } from './samples.js';
 import { idOf, placeOf, SPACES, type Space } from './space.js';
 import { World } from './world.js';
 
-/** Turns of the event loop that the removal of expired entries in the background may take to come to an end. */
-const MAX_TURNS = 300;
+/** Turns of the event loop that the removal of expired entries in the background is given at least to come to an end. */
+const LEAST_TURNS = 300;
 
 /** What must be known of a backend before it is played with. */
 export interface Abilities {
@@ -30,11 +31,15 @@ function finale(space: Space | undefined): Command[] {
   return [...KEYS.map((key): Command => ({ op: 'getMetadata', key })), readAll];
 }
 
-/** Does to a cache what a sequence says. @throws UnmetExpectation at the first answer that no right cache gives */
-export async function play(scene: Scene, sequence: Sequence, abilities: Abilities): Promise<void> {
+/**
+ * Does to a cache what a sequence says.
+ * @param patienceMs real milliseconds that are waited for what the cache does in the background
+ * @throws UnmetExpectation at the first answer that no right cache gives
+ */
+export async function play(scene: Scene, sequence: Sequence, abilities: Abilities, patienceMs: number): Promise<void> {
   const { config, tickMs, commands } = sequence;
   const spaces = SPACES.filter((space) => commands.some((command) => command.space === space));
-  const player = new Player(scene, config, abilities, spaces);
+  const player = new Player(scene, config, abilities, { spaces, patienceMs });
   await player.open();
   if (tickMs > 0) scene.trail.note(`clock +${tickMs} ms before each of the following`);
   for (const command of commands) {
@@ -56,17 +61,24 @@ class Player {
   readonly #config: CacheConfig;
   readonly #abilities: Abilities;
   readonly #hasLimits: boolean;
+  readonly #patienceMs: number;
   /** The cache, and the namespaces that the sequence works in. */
   readonly #places: readonly (Space | undefined)[];
   #caches: ReadonlyMap<Space | undefined, CacheManager> = new Map();
   #worlds: readonly World[];
 
-  constructor(scene: Scene, config: CacheConfig, abilities: Abilities, spaces: readonly Space[]) {
+  constructor(
+    scene: Scene,
+    config: CacheConfig,
+    abilities: Abilities,
+    { spaces, patienceMs }: { readonly spaces: readonly Space[]; readonly patienceMs: number },
+  ) {
     const { capabilities, sizeOf } = abilities;
     this.#scene = scene;
     this.#config = config;
     this.#abilities = abilities;
     this.#places = [undefined, ...spaces];
+    this.#patienceMs = patienceMs;
     const { maxEntries, maxSizeBytes, evictionPolicy, defaultTtl } = { ...scene.options.config, ...config };
     this.#hasLimits = maxEntries !== undefined || maxSizeBytes !== undefined;
     const settings = {
@@ -160,16 +172,18 @@ class Player {
   }
 
   async lookAtStats(after: string): Promise<void> {
+    const deadline = performance.now() + this.#patienceMs;
     for (let turn = 0; ; turn++) {
       const stats = await this.#in(undefined).getStats();
       const verdicts = this.#worlds.map((world) => judgeStats(world, stats));
       const mayComeRight = verdicts.some((verdict) => !('world' in verdict) && verdict.mayComeRight === true);
       const isRight = verdicts.some((verdict) => 'world' in verdict);
-      if (isRight || !mayComeRight || turn === MAX_TURNS) {
+      const isOver = turn >= LEAST_TURNS && performance.now() > deadline;
+      if (isRight || !mayComeRight || isOver) {
         this.#judge(verdicts, `the statistics after ${after}`);
         return;
       }
-      await nextTurn();
+      await (turn < LEAST_TURNS ? nextTurn() : delay(1));
     }
   }
 

@@ -30,7 +30,8 @@ export async function searchForFault(scene: Scene, policy: EvictionPolicy | unde
     // What time does not allow counts as passed, so that a search ends with the shortest sequence found by then.
     if (performance.now() > deadline) return;
     try {
-      await playAnew(scene, sequence, abilities);
+      // Whether the fault is one is found out with patience, a shorter way to it without.
+      await playAnew(scene, sequence, abilities, hasFailed ? 0 : scene.options.patienceMs);
     } catch (error) {
       if (!hasFailed) deadline = performance.now() + budgetMs;
       hasFailed = true;
@@ -48,14 +49,14 @@ export async function searchForFault(scene: Scene, policy: EvictionPolicy | unde
   if (!details.failed || counterexample === null) return;
   const [sequence] = counterexample;
   if (details.counterexamplePath !== null) scene.foundPath = details.counterexamplePath;
-  await playAnew(scene, sequence, abilities);
+  await playAnew(scene, sequence, abilities, scene.options.patienceMs);
   // It failed before: a cache whose answers depend on more than what was asked of it.
   throw details.errorInstance;
 }
 
-async function playAnew(scene: Scene, sequence: Sequence, abilities: Abilities): Promise<void> {
+async function playAnew(scene: Scene, sequence: Sequence, abilities: Abilities, patienceMs: number): Promise<void> {
   await scene.restart();
-  await play(scene, sequence, abilities);
+  await play(scene, sequence, abilities, patienceMs);
 }
 
 /** What the backend declares and, where limits in bytes are asked for, takes values for, found out on a store of its own. */
