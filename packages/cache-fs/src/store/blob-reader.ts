@@ -25,16 +25,16 @@ class HeldFile {
     this.fd = fd;
   }
 
-  close(): void {
+  /** A fault has nobody to be told to, and there is nothing to be done. */
+  async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // There is nobody to tell, and nothing to be done.
-    close(this.fd, () => {});
+    await new Promise((resolve) => close(this.fd, resolve));
   }
 }
 
 /** Of readers that were left lying, neither read to the end nor closed. */
-const leftBehind = new FinalizationRegistry<HeldFile>((file) => file.close());
+const leftBehind = new FinalizationRegistry<HeldFile>((file) => void file.close());
 
 /** Reads a blob that is held open, and gives out no piece before it was verified. */
 export class BlobReader implements ByteReader {
@@ -74,7 +74,7 @@ export class BlobReader implements ByteReader {
       if (!stats.isFile() || stats.size !== header.sizeBytes) throw corrupt(header.key, 'is not what was written');
       return new BlobReader(file, header, chunks);
     } catch (error) {
-      file.close();
+      await file.close();
       throw error;
     }
   }
@@ -105,7 +105,7 @@ export class BlobReader implements ByteReader {
   async close(): Promise<void> {
     await this.#reading?.catch(() => {});
     leftBehind.unregister(this);
-    this.#file.close();
+    await this.#file.close();
   }
 
   /** Whether all bytes are those that were written. A piece at a time, and without moving on. */

@@ -120,7 +120,10 @@ describe('descriptors', () => {
     context.skip(process.platform !== 'linux', 'looks into /proc');
     const cache = openCache({ cacheRoot: temporaryDirectory() });
     await cache.setStream('key', pieces(LARGE));
-    await outcome(await cache.getStream('key'));
+    const first = await cache.getStream('key');
+    const isClosed = new Promise<void>((resolve) => first?.once('close', () => resolve()));
+    await outcome(first);
+    await isClosed;
     const before = openFiles();
     for (let round = 0; round < 50; round++) {
       const [read, unread, begun] = [
@@ -136,7 +139,7 @@ describe('descriptors', () => {
       begun.destroy();
       await Promise.all(closed);
     }
-    await eventually(() => openFiles() === before, 'as many open files as before');
+    await eventually(() => openFiles() <= before, 'no more open files than before');
   });
 
   it('of streams that are left lying are closed when those are collected', async (context) => {
