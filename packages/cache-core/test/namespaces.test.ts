@@ -42,6 +42,23 @@ describe('a namespace', () => {
     await cache.close();
   });
 
+  it('is told of the invalidation of its own tags, and of no others', async () => {
+    const cache = new MapCache();
+    const [a, b] = [cache.namespace('a'), cache.namespace('b')];
+    const told: unknown[] = [];
+    a.on('invalidate', ({ tags }) => told.push(['a', tags]));
+    cache.on('invalidate', ({ tags }) => told.push(['all', tags]));
+    await a.invalidateTags(['x', 'y']);
+    await b.invalidateTags(['x']);
+    await cache.invalidateTags(['x']);
+    expect(told).toEqual([
+      ['a', ['x', 'y']],
+      ['all', ['\u001fa\u001fx', '\u001fa\u001fy']],
+      ['all', ['\u001fb\u001fx']],
+      ['all', ['x']],
+    ]);
+  });
+
   it('left half-way in a listing, or closed in it, ends it', async () => {
     const cache = new MapCache();
     const users = cache.namespace('users');

@@ -40,6 +40,14 @@ describe('an entry whose value does not fit', () => {
     expect(await view.get('fits')).toBe(1);
   });
 
+  it('is replaced by what getOrSet computes, and by no later value of an earlier run', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root });
+    await cache.set('k', 'text');
+    expect(await typed(cache, numbers).getOrSet('k', () => 5)).toBe(5);
+    expect(await cache.get('k')).toBe(5);
+  });
+
   it('stays when a cleanup comes first, since its files are as they were written', async () => {
     const root = temporaryDirectory();
     const cache = openCache({ cacheRoot: root });

@@ -21,6 +21,63 @@ function valueTextOf(root: string, key: string): string {
   return parseEntry(readFileSync(entryFile(root, key), 'utf8'))?.valueText ?? '';
 }
 
+describe('a stream of a store with transforms', () => {
+  /** Every byte of every file below a directory. */
+  const contentsOf = (root: string) =>
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+  const secret = Buffer.from('a secret '.repeat(300_000));
+
+  it('leaves nothing readable on disk, on its way or in the end', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, transforms: [encrypt({ keys: [first] })] });
+    const seen: Buffer[] = [];
+    const stored = cache.setStream(
+      'large',
+      (async function* () {
+        for (let start = 0; start < secret.byteLength; start += 500_000) {
+          yield secret.subarray(start, start + 500_000);
+          seen.push(...contentsOf(root));
+        }
+      })(),
+    );
+    expect(await stored).toBe(true);
+    expect(seen.length).toBeGreaterThan(0);
+    for (const bytes of [...seen, ...contentsOf(root)]) expect(bytes.includes('a secret')).toBe(false);
+    expect(await bytesOf(await cache.getStream('large'))).toEqual(secret);
+    expect(await cache.get('large')).toEqual(secret);
+  });
+
+  it('is a miss without the key, and for a cache that reads only what is encrypted', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, transforms: [encrypt({ keys: [first] })] });
+    const plain = openCache({ cacheRoot: root });
+    await cache.setStream('encrypted', [secret]);
+    await plain.setStream('plain', [secret]);
+    expect(await plain.getStream('encrypted')).toBeUndefined();
+    expect(await cache.getStream('plain')).toBeUndefined();
+    expect(await bytesOf(await plain.getStream('plain'))).toEqual(secret);
+    expect(await bytesOf(await cache.getStream('encrypted'))).toEqual(secret);
+    expect((await plain.getStats()).errorCount).toBe(2);
+  });
+
+  it('is compressed like other values', async () => {
+    const root = temporaryDirectory();
+    const cache = openCache({ cacheRoot: root, transforms: [compress()] });
+    await cache.setStream('large', [secret.subarray(0, 1_000_000), secret.subarray(1_000_000)]);
+    expect((await cache.getMetadata('large'))?.sizeBytes).toBeLessThan(secret.byteLength / 100);
+    expect(await bytesOf(await cache.getStream('large'))).toEqual(secret);
+  });
+});
+
+/** All that a stream gives. */
+async function bytesOf(stream: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 describe('an encrypted store', () => {
   it('shows no value in any of its files, small or large', async () => {
     const root = temporaryDirectory();

@@ -449,6 +449,37 @@ describe('namespaces and typed caches', () => {
     expect(cache.storedKeys).toEqual([]);
   });
 
+  it('have tags of their own, whichever operation gave them', async () => {
+    const cache = new MapCache();
+    const space = cache.namespace('a');
+    const numbers = typed(space, numbersFrom(0), { version: 1 });
+    const writes: (() => Promise<unknown>)[] = [
+      () => numbers.set('n', 1, { tags: ['t'] }),
+      () => numbers.add('n', 1, { tags: ['t'] }),
+      () => numbers.update('n', () => 1, { tags: ['t'] }),
+      () => numbers.getOrSet('n', () => 1, { tags: ['t'] }),
+      () =>
+        numbers.getOrSet('n', ({ setTags }) => {
+          setTags(['t']);
+          return 1;
+        }),
+    ];
+    for (const [index, write] of writes.entries()) {
+      await numbers.clear();
+      await write();
+      expect(await numbers.get('n'), `write ${index}`).toBe(1);
+      expect((await numbers.getMetadata('n'))?.tags, `write ${index}`).toEqual(['t']);
+      expect(await numbers.lookup('n'), `write ${index}`).toMatchObject({ metadata: { tags: ['t'] } });
+      const listed: unknown[] = [];
+      for await (const { key, tags } of numbers.entries({ tag: 't' })) listed.push([key, tags]);
+      expect(listed, `write ${index}`).toEqual([['n', ['t']]]);
+      await cache.invalidateTags(['t']);
+      expect(await numbers.exists('n'), `write ${index}`).toBe(true);
+      await numbers.invalidateTags(['t']);
+      expect(await numbers.get('n'), `write ${index}`).toBeUndefined();
+    }
+  });
+
   it('end with what they are views of, and end nothing', async () => {
     const cache = new MapCache();
     const namespace = cache.namespace('a');
