@@ -281,7 +281,8 @@ describe('limits', () => {
 
 describe('withLock', () => {
   it('excludes other callers of an exclusive lock, admits readers together, and names its modes', async () => {
-    const cache = openCache({ cacheRoot: temporaryDirectory(), lockTimeoutMs: 100 });
+    const cacheRoot = temporaryDirectory();
+    const cache = openCache({ cacheRoot });
     const order: string[] = [];
     await Promise.all(
       ['first', 'second'].map((name) =>
@@ -294,8 +295,9 @@ describe('withLock', () => {
     );
     expect(order).toEqual(['first in', 'first out', 'second in', 'second out']);
     await cache.withLock('k', 'shared', () => cache.withLock('k', 'shared', () => {}));
+    const impatient = openCache({ cacheRoot, lockTimeoutMs: 100 });
     await expect(
-      cache.withLock('k', 'exclusive', () => cache.withLock('k', 'exclusive', () => {})),
+      cache.withLock('k', 'exclusive', () => impatient.withLock('k', 'exclusive', () => {})),
     ).rejects.toMatchObject({ code: 'CACHE_LOCK_TIMEOUT' });
     await expect(cache.withLock('k', 'write' as 'shared', () => {})).rejects.toMatchObject({
       code: 'CACHE_INVALID_CONFIG',

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { type CacheError, isCacheError } from '@glovebox/cache-core';
+import { ignoreErrors } from '../system-error.js';
 import type { CacheRoot } from './cache-root.js';
 
 export interface RootWatchEvents {
@@ -16,13 +17,17 @@ export interface RootWatchEvents {
 export class RootWatch {
   readonly #root: CacheRoot;
   readonly #events: RootWatchEvents;
-  #entriesIdentity: string;
+  /** `undefined` as long as a fault keeps it from being known. */
+  #entriesIdentity: string | undefined;
   #refusal: CacheError | undefined;
 
   constructor(root: CacheRoot, events: RootWatchEvents) {
     this.#root = root;
     this.#events = events;
-    this.#entriesIdentity = identityOf(root.dataDir);
+    // A fault here is no reason not to open: the next look will tell.
+    ignoreErrors(() => {
+      this.#entriesIdentity = identityOf(root.dataDir);
+    });
   }
 
   /** Why nothing may be written, as of the last look: the directory is unsafe, or a newer version's. */
@@ -44,10 +49,9 @@ export class RootWatch {
     }
     this.#refusal = undefined;
     const identity = identityOf(this.#root.dataDir);
-    if (identity !== this.#entriesIdentity) {
-      this.#entriesIdentity = identity;
-      this.#events.onReplaced();
-    }
+    const isReplaced = this.#entriesIdentity !== undefined && identity !== this.#entriesIdentity;
+    this.#entriesIdentity = identity;
+    if (isReplaced) this.#events.onReplaced();
     if (hasMade) this.#events.onMade();
   }
 

@@ -305,6 +305,8 @@ class Battery {
     }
     const key = `another ${round}`;
     if (await another.set(key, small(key))) this.#ledger.is(key, small(key));
+    // Renamed, and not known to be on the disk.
+    else if (this.#plan.options?.durability === 'power') this.#ledger.mayBe(key, small(key));
     this.#ledger.check(key, await another.get(key), 'get of a new instance', { mayMiss: true });
     await another.close();
   }
