@@ -52,7 +52,7 @@ describe('the build', { timeout: 60_000 }, () => {
     rmSync(inCore('src', 'later.ts'));
     writeFileSync(inCore('src', 'index.ts'), coreIndex);
     expect(await copy.run('build.mjs')).toEqual({ code: 0, output: '' });
-    expect(readdirSync(inCore('dist', 'chunks'))).toEqual([]);
+    expect(readdirSync(inCore('dist', 'chunks'))).not.toContainEqual(expect.stringMatching(/^later-/));
   });
 
   it('builds a package again when one that it uses has changed', async () => {

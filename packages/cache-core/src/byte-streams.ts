@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { types } from 'node:util';
 import type { ResolvedSetOptions } from './checks.js';
 import type { ChunkSource } from './chunk-source.js';
 import { EntryStream } from './entry-stream.js';
 import { CacheError } from './errors.js';
 import { MemoryReader, MemoryStage } from './memory-bytes.js';
+import { nodeModule } from './node-module.js';
 import { printableKey } from './observation.js';
 import type { Draft, StoreAccess } from './store-access.js';
 import type { ByteReader, ByteStage, OpenedEntry } from './types.js';
@@ -97,7 +97,7 @@ export class ByteStreams<P> {
   /** `undefined` if the value is no bytes. */
   #wholeReader(key: string, { entry }: OpenedEntry<P>): ByteReader | undefined {
     const value = this.#store.decode(key, entry);
-    return types.isUint8Array(value) ? new MemoryReader(value) : undefined;
+    return nodeModule('node:util').types.isUint8Array(value) ? new MemoryReader(value) : undefined;
   }
 
   /** `undefined` after reporting a fault. */

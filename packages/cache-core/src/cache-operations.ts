@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AtomicUpdates, type ResolvedUpdateOptions, resolveUpdateOptions } from './atomic-updates.js';
 import { deleteMany, getMany, setMany } from './batches.js';
-import type { ByteStreams } from './byte-streams.js';
+import { ByteStreams } from './byte-streams.js';
 import { CacheLifecycle } from './cache-lifecycle.js';
 import {
   checkFunction,
@@ -78,7 +78,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   #cleanup: Promise<number> | undefined;
   #writesUnderWay = 0;
   #namespaceCounters: NamespaceCounters | undefined;
-  #streams: Promise<ByteStreams<P>> | undefined;
+  readonly #streams: ByteStreams<P>;
   /** Those of streams that are being stored. */
   readonly #sources = new Set<ChunkSource>();
 
@@ -89,6 +89,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.#access = this.#createAccess();
     this.#computing = new Computing(this.#access);
     this.#updates = new AtomicUpdates(this.#access);
+    this.#streams = new ByteStreams(this.#access);
   }
 
   // --- hooks: described in BaseCacheManager ---
@@ -186,7 +187,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
     this.#sources.add(chunks);
     this.enter();
     try {
-      return await (await this.#loadStreams()).store(key, chunks, settings);
+      return await this.#streams.store(key, chunks, settings);
     } finally {
       chunks.release();
       this.#sources.delete(chunks);
@@ -197,7 +198,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   async getStream(key: string): Promise<Readable | undefined> {
     this.#check(key);
     if (!this.isReady && !(await this.#openForRead('getStream', key))) return undefined;
-    return this.#entered(async () => (await this.#loadStreams()).open(key));
+    return this.#entered(async () => this.#streams.open(key));
   }
 
   async exists(key: string): Promise<boolean> {
@@ -804,12 +805,6 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
       // Told when something tagged comes to be stored: until then it is no fault of the operation.
       return UNKNOWN_MARK;
     }
-  }
-
-  /** Most programs store no streams: what is needed for them is loaded when it is first asked for. */
-  #loadStreams(): Promise<ByteStreams<P>> {
-    this.#streams ??= import('./byte-streams.js').then(({ ByteStreams }) => new ByteStreams(this.#access));
-    return this.#streams;
   }
 
   async #failLate(operation: CacheOperation, key: string, error: unknown): Promise<void> {

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { CacheError } from './errors.js';
+import { nodeModule } from './node-module.js';
 import { describeValue } from './options.js';
 import type { ByteSource } from './types.js';
 
@@ -47,7 +47,7 @@ export class ChunkSource {
     }
     this.#chunks++;
     // Not `instanceof`: test runners give every file classes of its own.
-    if (types.isUint8Array(value)) return value;
+    if (nodeModule('node:util').types.isUint8Array(value)) return value;
     const reason = `piece ${this.#chunks} of the stream is ${describeKind(value)}; allowed is a Uint8Array`;
     throw new CacheError('CACHE_UNSERIALIZABLE', reason, { key: this.#key });
   }

@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import { CacheError, isCacheError } from './errors.js';
+import { nodeModule } from './node-module.js';
 import { printableKey } from './observation.js';
 import type { ByteReader } from './types.js';
 
 /** The bytes of an entry as they are read. */
-export class EntryStream extends Readable {
+export class EntryStream extends nodeModule('node:stream').Readable {
   readonly #key: string;
   readonly #reader: ByteReader;
   readonly #onFault: (error: unknown) => unknown;

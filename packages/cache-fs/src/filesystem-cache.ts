@@ -40,7 +40,7 @@ import { EntryWriter, type Published } from './store/entry-writer.js';
 import { Evictor } from './store/evictor.js';
 import { isMissing, isNoRoom } from './store/faults.js';
 import { HotEntries } from './store/hot-entries.js';
-import type { LargeValues } from './store/large-values.js';
+import { LargeValues } from './store/large-values.js';
 import { LimitKeeper } from './store/limit-keeper.js';
 import { gatePath } from './store/paths.js';
 import { Recent } from './store/recent.js';
@@ -76,8 +76,6 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
   readonly capabilities: CacheCapabilities;
   readonly #root: CacheRoot;
   /** Unique to this instance. */
-  readonly #writerName = `${process.pid}-${randomBytes(6).toString('hex')}`;
-  readonly #durability: 'process' | 'power';
   readonly #lockTimeoutMs: number;
   readonly #usesFileLocking: boolean;
   readonly #hot: HotEntries | undefined;
@@ -98,7 +96,7 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
   readonly #removals: BackgroundWork;
   readonly #flushes: BackgroundWork;
   readonly #ids = new Recent<string>(MAX_KNOWN_IDS);
-  #large: Promise<LargeValues> | undefined;
+  readonly #large: LargeValues;
   #hasCounted = false;
   #operationsSinceFlush = 0;
   #isReportingStatistics = false;
@@ -112,9 +110,9 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
     checkOptions('createFilesystemCache', options, filesystemOptionRules);
     super(options, entryCodec);
     const { cacheRoot, namespace, processIsolated, io = 'sync', durability = 'process' } = options;
+    const writerName = `${process.pid}-${randomBytes(6).toString('hex')}`;
     this.#root = openCacheRoot({ cacheRoot, namespace, processIsolated });
     for (const warning of this.#root.warnings) options.logger?.warn(`filesystem cache: ${warning}`);
-    this.#durability = durability;
     this.#lockTimeoutMs = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS;
     this.#usesFileLocking = (options.useFileLocking ?? true) && !this.#root.isReadOnly;
     this.capabilities = {
@@ -143,8 +141,9 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
     this.#hot = maxHotBytes > 0 ? new HotEntries(this.#root, { maxBytes: maxHotBytes }) : undefined;
     this.#expiry = new SlidingExpiry(this.#root, () => this.clock.now());
     this.#reader = new EntryReader(this.#root, io, this.#hot, this.#expiry);
+    this.#large = new LargeValues(this.#root, this.#reader, { writerName, durability });
     this.#writer = new EntryWriter(this.#root, this.#reader, this.#gate, {
-      writerName: this.#writerName,
+      writerName,
       inlineMaxBytes: options.inlineMaxBytes ?? DEFAULT_INLINE_MAX_BYTES,
       durability,
       io,
@@ -250,14 +249,13 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
 
   protected override async openEntry(key: string): Promise<OpenedEntry<StoredPayload> | undefined> {
     this.#watch.checkReadable();
-    const opened = await (await this.#loadLarge()).open(this.#idOf(key), key);
+    const opened = await this.#large.open(this.#idOf(key), key);
     return opened === 'small' ? super.openEntry(key) : opened;
   }
 
   protected override async stageEntry(key: string): Promise<ByteStage<StoredPayload>> {
     this.#checkWritable();
-    const large = await this.#loadLarge();
-    return large.stage((error, sizeBytes) => this.#recover(error, this.#idOf(key), sizeBytes));
+    return this.#large.stage((error, sizeBytes) => this.#recover(error, this.#idOf(key), sizeBytes));
   }
 
   protected override writeEntry(key: string, entry: StoredEntry<StoredPayload>): void | Promise<void> {
@@ -495,14 +493,6 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
     if (isMissing(error)) this.#watch.look();
     else if (isNoRoom(error)) await this.#evictor.freeSpace(id, sizeBytes, this.clock.now());
     else throw error;
-  }
-
-  #loadLarge(): Promise<LargeValues> {
-    const settings = { writerName: this.#writerName, durability: this.#durability };
-    this.#large ??= import('./store/large-values.js').then(
-      ({ LargeValues }) => new LargeValues(this.#root, this.#reader, settings),
-    );
-    return this.#large;
   }
 
   #checkWritable(): void {

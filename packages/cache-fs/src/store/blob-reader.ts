@@ -1,6 +1,6 @@
 import { close, fstat, open, read, type Stats } from 'node:fs';
-import { promisify } from 'node:util';
 import { type ByteReader, CacheError } from '@glovebox/cache-core';
+import { nodeModule } from '../node-module.js';
 import { isNotAFile, OPEN_READ } from '../safe-files.js';
 import { type BlobChunks, CHUNK_BYTES } from './blob-chunks.js';
 import { BlobMac } from './checksum.js';
@@ -13,6 +13,7 @@ import { isMissing } from './faults.js';
  */
 const PART_BYTES = 8 * 1024;
 
+const { promisify } = nodeModule('node:util');
 const openFile: (path: string, flags: number) => Promise<number> = promisify(open);
 const statFile: (fd: number) => Promise<Stats> = promisify(fstat);
 

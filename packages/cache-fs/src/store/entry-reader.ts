@@ -3,6 +3,7 @@ import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { CacheError, isCacheError, type StoredEntry } from '@glovebox/cache-core';
 import { isNotAFile, OPEN_READ } from '../safe-files.js';
+import { BlobReader } from './blob-reader.js';
 import { blobChecksum } from './checksum.js';
 import {
   type EntryHeader,
@@ -161,7 +162,6 @@ export class EntryReader {
       const bytes = await this.#readBlobFile(blobName, header.sizeBytes);
       return bytes !== undefined && isBlobOf(header, bytes);
     }
-    const { BlobReader } = await import('./blob-reader.js');
     const reader = await BlobReader.open(this.#pathOf(blobName), header, undefined);
     if (reader === undefined) return false;
     try {

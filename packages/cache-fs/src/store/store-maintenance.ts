@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { COUNTER, isCacheError, isExpired } from '@glovebox/cache-core';
 import type { WriterCounters } from '../counters/writer-counters.js';
 import type { HeldLock } from '../locks/held-lock.js';
 import type { LockManager } from '../locks/lock-manager.js';
+import { nodeModule } from '../node-module.js';
 import { type IsDone, isDead, type RemovedEntry, type Suspects, type Sweeper } from './sweeper.js';
 import type { UsageRecords } from './usage-records.js';
 
@@ -200,7 +200,7 @@ export class StoreMaintenance {
     }
     const isRight = expected.entries === found.totalEntries && expected.bytes === found.totalSizeBytes;
     // Totals that moved while the store was looked at, or while the lock was waited for, can't be held against what was found.
-    const isComparable = () => isDeepStrictEqual(this.#lookAtTotals(), expected);
+    const isComparable = () => nodeModule('node:util').isDeepStrictEqual(this.#lookAtTotals(), expected);
     if (!isRight && isComparable()) {
       await this.#withLockIfFree(STATS_LOCK, async () => {
         if (isComparable()) this.#statistics.correct(found);
