@@ -34,6 +34,7 @@ describe('a sliding entry of a backend of four hooks', () => {
     expect(await value).toBe('old');
     expect(await cache.get('a')).toBe('new');
     expect((await cache.getMetadata('a'))?.ttlSeconds).toBe(10);
+    expect((await cache.getMetadata('a'))?.expiresAt).toBe(cache.manualClock.now() + 10_000);
     await cache.close();
   });
 

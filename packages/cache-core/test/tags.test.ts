@@ -49,6 +49,19 @@ describe('an invalidation by a backend of four hooks', () => {
     await cache.close();
   });
 
+  it('stores nothing of a set that waited for room meanwhile', async () => {
+    const cache = new SteppedCache({ maxEntries: 10, evictionPolicy: 'ttl' });
+    await cache.exists('open');
+    const listing = cache.turnstile.hold('listEntries');
+    const stored = cache.set('a', 'old', { tags: ['x'] });
+    await listing.arrival;
+    expect(await cache.invalidateTags(['x'])).toBe(true);
+    listing.release();
+    expect(await stored).toBe(true);
+    expect(await cache.get('a')).toBeUndefined();
+    await cache.close();
+  });
+
   it('spares what is set while it looks at the store', async () => {
     const cache = new SteppedCache();
     await cache.set('a', 'old', { tags: ['x'] });
