@@ -14,6 +14,8 @@ import type { RemovalGate } from './removal-gate.js';
 const SLICE = 32;
 /** Entries removed with the gate up: writers wait while it is. */
 const REMOVALS_AT_ONCE = 50;
+/** Batches in a row for which there was no time at all behind the gate. */
+const MAX_TURNS_IN_VAIN = 20;
 /** Staging files are renamed within milliseconds, or seconds for a large value on a slow disk. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
@@ -114,23 +116,23 @@ export class Sweeper {
     const ids = [...suspects.keys()];
     const faults: unknown[] = [];
     let removed = 0;
+    let turnsInVain = 0;
     for (let start = 0; start < ids.length && mayGoOn(); ) {
       const batch = ids.slice(start, start + REMOVALS_AT_ONCE);
       start += batch.length;
-      const late: string[] = [];
+      // Those left are for another turn.
+      let left = batch;
       this.#gate.hold((hasTime) => {
         const staged = this.#stagedIds();
-        for (const id of batch) {
+        for (const [index, id] of batch.entries()) {
+          left = batch.slice(index);
           if (staged.has(id)) continue;
-          if (!hasTime()) {
-            late.push(id);
-            continue;
-          }
+          if (!hasTime()) return;
           const inspection = this.inspect(id, now, suspects.get(id), isDone);
           if (!isDead(inspection)) continue;
           const header = 'header' in inspection ? inspection.header : undefined;
           // Stopped since it was looked at, for so long that writers took the gate for a dead one's: it may be another entry.
-          if (!hasTime()) break;
+          if (!hasTime()) return;
           try {
             // Somebody may have deleted it since it was looked at, and counted that.
             if (!this.#unlinkEntry(id, header)) continue;
@@ -141,10 +143,12 @@ export class Sweeper {
           removed++;
           onRemoved({ id, header, hasExpired: inspection.state === 'expired' });
         }
+        left = [];
       });
-      // On a busy machine a batch can take longer than writers should wait. Where there is no time at all, the next cleanup
-      // has a better chance.
-      if (late.length < batch.length) ids.push(...late);
+      // On a busy machine a batch can take longer than writers should wait. Where there is no time again and again, the next
+      // cleanup has a better chance.
+      turnsInVain = left.length === batch.length ? turnsInVain + 1 : 0;
+      if (turnsInVain < MAX_TURNS_IN_VAIN) ids.push(...left);
       await yieldToEventLoop();
     }
     if (faults.length > 0) throw faults[0];
