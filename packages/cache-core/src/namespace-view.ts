@@ -7,6 +7,7 @@ import { prefixOf } from './namespace-keys.js';
 import { NamespaceTags } from './namespace-tags.js';
 import { describeValue } from './options.js';
 import type {
+  ByteSource,
   CacheCapabilities,
   CacheManager,
   CacheMetadata,
@@ -16,6 +17,7 @@ import type {
   ListOptions,
   LookupResult,
   SetOptions,
+  SetStreamOptions,
 } from './types.js';
 
 /** What a namespace needs of the cache that it is a part of, besides the operations. */
@@ -108,6 +110,10 @@ export class NamespaceView extends ForwardingCache {
 
   override set(key: string, value: unknown, options?: SetOptions): Promise<boolean> {
     return super.set(key, value, this.#tags.optionsThere(options));
+  }
+
+  override setStream(key: string, source: ByteSource, options?: SetStreamOptions): Promise<boolean> {
+    return super.setStream(key, source, this.#tags.optionsThere(options));
   }
 
   override add(key: string, value: unknown, options?: SetOptions): Promise<boolean> {

@@ -175,16 +175,20 @@ list.add(
       setTags(['tag']);
       return 1;
     });
-    expectEqual('tags in the metadata of a namespace', (await users.getMetadata('computed'))?.tags, ['tag']);
+    await users.setStream('streamed', [Buffer.from('bytes')], { tags: ['tag'] });
+    for (const key of ['computed', 'streamed']) {
+      expectEqual(`tags in the metadata of '${key}'`, (await users.getMetadata(key))?.tags, ['tag']);
+    }
     await teams.invalidateTags(['tag']);
     const found = async () => Promise.all(all.map((each) => each.exists('key')));
     expectEqual('exists() after an invalidation in teams', await found(), [true, true, false, true]);
     await cache.invalidateTags(['tag']);
     expectEqual('exists() after one of the cache', await found(), [false, true, false, true]);
-    expectEqual("keys of users with 'tag'", (await collect(users.keys({ tag: 'tag' }))).sort(), ['computed', 'key']);
+    const tagged = (await collect(users.keys({ tag: 'tag' }))).sort();
+    expectEqual("keys of users with 'tag'", tagged, ['computed', 'key', 'streamed']);
     await users.invalidateTags(['tag']);
     expectEqual('exists() after one in users', await found(), [false, false, false, true]);
-    expectEqual("users.get('computed')", await users.get('computed'), undefined);
+    expectEqual('what is left in users', await listedKeys(users), []);
   },
 );
 
