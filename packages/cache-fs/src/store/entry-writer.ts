@@ -118,6 +118,11 @@ export class EntryWriter {
     return header;
   }
 
+  /** Resolves when nothing is left of what was replaced and removed. */
+  close(): Promise<void> {
+    return this.#staging.whenDiscarded();
+  }
+
   async #removeThroughPool(id: string): Promise<FoundHeader> {
     const header = await this.#reader.headerThroughPool(id);
     try {

@@ -9,6 +9,7 @@ const NEW_FILE = { flag: 'wx', mode: FILE_MODE, encoding: 'utf8' } as const;
 /** Writes files that nobody looks at yet, and makes what was written last through a power cut where that was asked for. */
 export class Staging {
   readonly #isDurable: boolean;
+  readonly #discarding = new Set<Promise<void>>();
 
   constructor(durability: 'process' | 'power') {
     this.#isDurable = durability === 'power';
@@ -80,7 +81,15 @@ export class Staging {
 
   /** As {@link discard}, later and through the pool. */
   discardLater(path: string): void {
-    unlink(path).catch(() => {});
+    const discarding = unlink(path)
+      .catch(() => {})
+      .finally(() => this.#discarding.delete(discarding));
+    this.#discarding.add(discarding);
+  }
+
+  /** Resolves when what was to be discarded later is. */
+  async whenDiscarded(): Promise<void> {
+    await Promise.all(this.#discarding);
   }
 
   get #syncsFolders(): boolean {
