@@ -16,7 +16,9 @@ import type { Factory, StoredEntry } from './types.js';
 interface Computed<P> {
   readonly value: unknown;
   readonly payload?: P | undefined;
-  /** The tags of a value that was computed, and when that began. */
+  /** Whether it was there already, and not computed. */
+  readonly isFound?: boolean | undefined;
+  /** The tags of the value, and when its computing, or the look at it, began. */
   readonly made?: { readonly tags: readonly string[]; readonly tagMark: unknown } | undefined;
 }
 
@@ -111,8 +113,10 @@ export class Computing<P> {
     for (;;) {
       const { flight, isLeader } = this.#join(key, factory, settings, undefined);
       const askedAt = isLeader ? undefined : this.#store.markTags();
+      const isLate = flight.hasLooked;
       const computed = await this.#wait(key, flight, settings.hardTimeoutMs);
-      if (isLeader || !this.#wasInvalidated(computed, askedAt)) return this.#valueOf(key, computed, isLeader);
+      const isOlder = !isLeader && ((isLate && computed.isFound === true) || this.#wasInvalidated(computed, askedAt));
+      if (!isOlder) return this.#valueOf(key, computed, isLeader);
       this.#flights.end(key, flight);
     }
   }
@@ -223,11 +227,13 @@ export class Computing<P> {
     const store = this.#store;
     const task = async (): Promise<Computed<P>> => {
       const lookedAt = store.markTags();
+      flight.hasLooked = true;
       // The lock may have come when everybody had given up.
       const { found, entry } = await flight.untilAborted(this.#lookAgain(key, seen));
       if (found !== undefined) {
+        this.#flights.end(key, flight);
         const { value, payload, tags } = found;
-        return { value, payload, made: { tags, tagMark: lookedAt } };
+        return { value, payload, isFound: true, made: { tags, tagMark: lookedAt } };
       }
       const tagMark = store.markTags();
       const run = new FactoryRun(key, flight, settings, () => seen && store.decode(key, seen));

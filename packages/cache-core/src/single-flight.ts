@@ -4,6 +4,20 @@ import type { CacheError } from './errors.js';
 export class Flight<R> {
   /** The key was written or removed meanwhile: the result still goes to those who wait, but not into the cache. */
   isOutdated = false;
+  /**
+   * It looks, or has looked, whether another process has stored the key. What it finds is not for those who join
+   * afterwards, since a third process may have replaced or removed it before they asked:
+   *
+   * ```
+   * A, first call         A, second call             B
+   * looks: finds v1
+   *                                                  removes v1
+   *                       misses, joins
+   * unlocks, gives v1
+   *                       must not be given v1
+   * ```
+   */
+  hasLooked = false;
   /** Somebody wants the result in the cache and not for himself: a cache that closes waits for it. */
   isKept = false;
   readonly result: Promise<R>;

@@ -146,6 +146,50 @@ describe('the lock of a key', () => {
   });
 });
 
+describe('what another process had stored when the lock came', () => {
+  /** Calls that have missed `a` and wait for its lock; meanwhile another process stores it. */
+  async function waitingForLock(count: number) {
+    const cache = new SteppedCache();
+    const other = new SteppedCache({ clock: cache.manualClock });
+    await other.set('a', 'stored by another');
+    await cache.get('b');
+    const lock = cache.turnstile.hold('lock');
+    const factory = heldFactory('own');
+    const calls = Array.from({ length: count }, () => cache.getOrSet('a', factory.run));
+    await lock.arrival;
+    await new Promise(setImmediate);
+    const written = other.store.get('a');
+    if (written !== undefined) cache.store.set('a', written);
+    return { cache, lock, factory, calls };
+  }
+
+  it('goes to all who asked before', async () => {
+    const { cache, lock, factory, calls } = await waitingForLock(3);
+    lock.release();
+    expect(await Promise.all(calls)).toEqual(Array(3).fill('stored by another'));
+    expect(factory.runs()).toBe(0);
+    expect(cache.turnstile.countOf('lock')).toBe(1);
+    await cache.close();
+  });
+
+  it.each([
+    ['looks', 'readEntry a'],
+    ['leaves the lock', 'unlock a'],
+  ])('goes to none who asks after it was removed, while the first %s', async (_when, hook) => {
+    const { cache, lock, factory, calls } = await waitingForLock(1);
+    const held = cache.turnstile.hold(hook);
+    lock.release();
+    await held.arrival;
+    cache.store.delete('a');
+    const second = cache.getOrSet('a', () => 'new');
+    await new Promise(setImmediate);
+    held.release();
+    expect(await Promise.all([...calls, second])).toEqual(['stored by another', 'new']);
+    expect(factory.runs()).toBe(0);
+    await cache.close();
+  });
+});
+
 describe('the grace of an entry', () => {
   it('is not given by an entry from the future', async () => {
     const cache = new MapCache();
