@@ -72,6 +72,7 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
   readonly #isTransformed: boolean;
   readonly #computing: Computing<P>;
   readonly #updates: AtomicUpdates<P>;
+  #parts: CacheParts<P> | undefined;
   readonly #limitQueue = new KeyQueue();
   /** Keys written while tagged entries are looked for, if they are. */
   protected freshKeys: Set<string> | undefined;
@@ -344,7 +345,17 @@ export abstract class CacheOperations<P> extends CacheLifecycle implements Cache
 
   /** For `@glovebox/cache-core/typed`, whose operations are made of the same parts. */
   [CACHE_PARTS](): CacheParts<P> {
-    return { store: this.#access, computing: this.#computing, updates: this.#updates, prefix: '' };
+    this.#parts ??= {
+      instance: this,
+      store: this.#access,
+      computing: this.#computing,
+      updates: this.#updates,
+      // Not as subclasses have them: those are traced.
+      set: (key, value, options) => CacheOperations.prototype.set.call(this, key, value, options),
+      setMany: (entries) => CacheOperations.prototype.setMany.call(this, entries),
+      prefix: '',
+    };
+    return this.#parts;
   }
 
   /** `clear` of a namespace. */

@@ -18,9 +18,14 @@ export const CACHE_PARTS: unique symbol = Symbol.for('@glovebox/cache-core/parts
 
 /** What operations are made of, for those that read with a {@link Fitting}. */
 export interface CacheParts<P = unknown> {
+  /** The cache itself, not a view of it. */
+  readonly instance: CacheManager;
   readonly store: StoreAccess<P>;
   readonly computing: Computing<P>;
   readonly updates: AtomicUpdates<P>;
+  /** As the cache does them, but not traced: who reads with a fitting tells the whole of what he does. */
+  readonly set: CacheManager['set'];
+  readonly setMany: CacheManager['setMany'];
   /** What stands before the keys of a view, in the store. */
   readonly prefix: string;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { CacheOperations } from './cache-operations.js';
 import type { OperationOutcome } from './observation.js';
+import { counted, done, ended, hitOrMiss, isFound, storedOrAbsent, storedOrRefused } from './trace-results.js';
 import { isTraced, type TracedOperation, type TraceResult, trace, tracing } from './tracing.js';
 import type {
   ByteSource,
@@ -144,12 +145,7 @@ export abstract class TracedOperations<P> extends CacheOperations<P> {
 
   override touch(key: string, ttl?: Ttl): Promise<boolean> {
     if (!isTraced(tracing.touch)) return super.touch(key, ttl);
-    return this.#trace(
-      'touch',
-      key,
-      () => super.touch(key, ttl),
-      (stored) => ended(stored ? 'stored' : 'absent'),
-    );
+    return this.#trace('touch', key, () => super.touch(key, ttl), storedOrAbsent);
   }
 
   override getMetadata(key: string): Promise<CacheMetadata | undefined> {
@@ -212,28 +208,4 @@ export abstract class TracedOperations<P> extends CacheOperations<P> {
   ): Promise<T> {
     return trace({ instance: this, operation, key }, run, describe);
   }
-}
-
-function ended(outcome: OperationOutcome): TraceResult {
-  return { outcome };
-}
-
-function done(): TraceResult {
-  return { outcome: 'done' };
-}
-
-function counted(count: number): TraceResult {
-  return { outcome: 'done', count };
-}
-
-function hitOrMiss(isHit: boolean): TraceResult {
-  return { outcome: isHit ? 'hit' : 'miss' };
-}
-
-function isFound(found: unknown): TraceResult {
-  return hitOrMiss(found !== undefined);
-}
-
-function storedOrRefused(isStored: boolean): TraceResult {
-  return { outcome: isStored ? 'stored' : 'refused' };
 }

@@ -1,64 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { channel, type TracingChannelSubscribers, tracingChannel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { type CacheManager, ManualClock, type OperationTrace, type TracedOperation } from '@glovebox/cache-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { type CacheManager, ManualClock, type OperationTrace } from '@glovebox/cache-core';
+import { describe, expect, it } from 'vitest';
 import { MapCache } from './support/map-cache.js';
 import { SteppedCache } from './support/stepped-cache.js';
-
-const OPERATIONS: readonly TracedOperation[] = [
-  'get',
-  'lookup',
-  'set',
-  'exists',
-  'delete',
-  'clear',
-  'getMany',
-  'setMany',
-  'deleteMany',
-  'getOrSet',
-  'factory',
-  'add',
-  'update',
-  'increment',
-  'take',
-  'touch',
-  'getMetadata',
-  'getStats',
-  'cleanup',
-  'close',
-];
-
-const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
-
-const stops: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
-
-type Listener = (event: (typeof EVENTS)[number], message: OperationTrace) => void;
-
-/** Listens to every channel of `operations` until the test ends. */
-function listen(listener: Listener, operations: readonly TracedOperation[] = OPERATIONS): void {
-  for (const operation of operations) {
-    const traced = tracingChannel<unknown, object>(`glovebox:cache:${operation}`);
-    const subscribers = Object.fromEntries(
-      EVENTS.map((event) => [event, (message: unknown) => listener(event, message as OperationTrace)]),
-    ) as unknown as TracingChannelSubscribers<object>;
-    traced.subscribe(subscribers);
-    stops.push(() => traced.unsubscribe(subscribers));
-  }
-}
-
-/** What each operation tells at its end. */
-function endsOf(operations?: readonly TracedOperation[]): string[] {
-  const ends: string[] = [];
-  listen((event, { operation, namespace, key, outcome, count }) => {
-    const place = [namespace, key].filter((part) => part !== undefined);
-    if (event === 'asyncEnd') ends.push([operation, outcome, count, ...place].filter((x) => x !== undefined).join(' '));
-  }, operations);
-  return ends;
-}
+import { endsOf, listen, OPERATIONS, stops } from './support/traces.js';
 
 async function useEverything(cache: CacheManager): Promise<void> {
   await cache.set('a', 'secret-value');

@@ -1,5 +1,6 @@
 import { closeSharedCaches, getSharedCache } from '@glovebox/cache-config';
 import { BaseCacheManager, type CacheManager, ManualClock } from '@glovebox/cache-core';
+import { type StandardSchema, typed } from '@glovebox/cache-core/typed';
 import { createMemoryCache } from '@glovebox/cache-memory';
 import { type InstrumentationOptions, instrumentCaches } from '@glovebox/cache-otel';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
@@ -56,6 +57,14 @@ function spanNamed(name: string): ReadableSpan {
   if (found === undefined) throw new Error(`there is no span ${name}`);
   return found;
 }
+
+const NUMBERS: StandardSchema<number> = {
+  '~standard': {
+    version: 1,
+    vendor: 'by hand',
+    validate: (value) => (typeof value === 'number' ? { value } : { issues: [{ message: 'no number' }] }),
+  },
+};
 
 /** A cache whose reads fail. */
 class FailingCache extends BaseCacheManager {
@@ -136,6 +145,45 @@ describe('spans', () => {
     instrument({ keyed }, { meterProvider: null, keys: true });
     await keyed.get('a-key');
     expect(spanNamed('get keyed').attributes).toMatchObject({ 'glovebox.cache.key': 'a-key' });
+  });
+
+  it('of a typed cache are those of the cache, with a miss for what does not fit', async () => {
+    const layouts = createMemoryCache();
+    instrument({ layouts }, { meterProvider: null, keys: true });
+    const numbers = typed(layouts.namespace('users'), NUMBERS);
+    await layouts.namespace('users').set('a', 'no number');
+    await tracer.startActiveSpan('request', async (request) => {
+      await numbers.get('a');
+      await numbers.getOrSet('b', async () =>
+        tracer.startActiveSpan('download', (span) => {
+          span.end();
+          return 2;
+        }),
+      );
+      await expect(numbers.set('c', 'secret-value' as never)).rejects.toThrow();
+      request.end();
+    });
+    expect(tree()).toEqual([
+      'set layouts',
+      'get layouts < request',
+      'download < factory layouts',
+      'factory layouts < getOrSet layouts',
+      'getOrSet layouts < request',
+      'set layouts < request',
+      'request',
+    ]);
+    expect(spanNamed('get layouts').attributes).toEqual({
+      'glovebox.cache.name': 'layouts',
+      'glovebox.cache.backend': 'memory',
+      'glovebox.cache.namespace': 'users',
+      'glovebox.cache.key': 'a',
+      'glovebox.cache.operation.name': 'get',
+      'glovebox.cache.operation.outcome': 'miss',
+    });
+    const refused = spanExporter.getFinishedSpans().findLast(({ name }) => name === 'set layouts');
+    expect(refused?.status.code).toBe(SpanStatusCode.ERROR);
+    expect(refused?.attributes).toMatchObject({ 'error.type': 'CACHE_INVALID_VALUE', 'glovebox.cache.key': 'c' });
+    expect(JSON.stringify([refused?.attributes, refused?.events])).not.toContain('secret-value');
   });
 
   it('of what rejects have the error, without the key in its message', async () => {

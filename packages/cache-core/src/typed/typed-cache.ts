@@ -15,7 +15,9 @@ import { CacheError, isCacheError } from '../errors.js';
 import { isMisfit, partsOf } from '../fitting.js';
 import { resolveGetOrSetOptions } from '../get-or-set-options.js';
 import { isPromiseLike } from '../key-queue.js';
+import type { OperationOutcome } from '../observation.js';
 import { describeValue } from '../options.js';
+import { counted, done, ended, hitOrMiss, isFound, storedOrAbsent, storedOrRefused } from '../trace-results.js';
 import type {
   CacheManager,
   CacheMetadata,
@@ -80,40 +82,42 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   get(key: K): Promise<Output | undefined>;
   get<D>(key: K, defaultValue: D): Promise<Output | D>;
   async get(key: K, defaultValue?: unknown): Promise<unknown> {
-    const operations = this.#openFor(key);
-    const hit = await operations.read('get', operations.prefix + key);
+    const operations = this.#open();
+    const hit = await operations.onKey('get', key, (storeKey) => operations.read('get', storeKey), isFound);
     return hit === undefined ? defaultValue : hit.value;
   }
 
   async lookup(key: K): Promise<LookupResult<Output>> {
-    const operations = this.#openFor(key);
-    const { store, prefix, tags } = operations;
-    const hit = await operations.read('lookup', prefix + key);
-    if (hit === undefined) return { hit: false };
-    const metadata = await store.entered(() => store.describe('lookup', prefix + key, hit.entry));
-    return {
-      hit: true,
-      value: hit.value as Output,
-      metadata: withoutVersionTag({ ...metadata, key, tags: tags.here(metadata.tags) }),
+    const operations = this.#open();
+    const look = async (storeKey: string): Promise<LookupResult<Output>> => {
+      const hit = await operations.read('lookup', storeKey);
+      if (hit === undefined) return { hit: false };
+      const metadata = await operations.describe('lookup', key, hit.entry);
+      return { hit: true, value: hit.value as Output, metadata };
     };
+    return operations.onKey('lookup', key, look, ({ hit }) => hitOrMiss(hit));
   }
 
   /** @throws CacheError `CACHE_INVALID_VALUE` for a value that does not fit, or what `set` throws */
   async set(key: K, value: Input, options?: SetOptions): Promise<boolean> {
-    this.#openFor(key);
-    const checked = this.#checked(key, value);
-    const kept = isPromiseLike(checked) ? await checked : checked;
-    return this.cache.set(key, kept, this.#version.addTo(options));
+    const operations = this.#open();
+    const store = async (storeKey: string) => {
+      const checked = this.#checked(key, value);
+      const kept = isPromiseLike(checked) ? await checked : checked;
+      return operations.set(storeKey, kept, operations.tags.optionsThere(this.#version.addTo(options)));
+    };
+    return operations.onKey('set', key, store, storedOrRefused);
   }
 
   /** Whether a read would hit: reads the value, and counts nothing. */
   async exists(key: K): Promise<boolean> {
-    const operations = this.#openFor(key);
-    return (await operations.hasFitting('exists', operations.prefix + key)) && this.cache.exists(key);
+    const operations = this.#open();
+    const look = async (storeKey: string) => (await operations.glance('exists', storeKey)) !== undefined;
+    return operations.onKey('exists', key, look, hitOrMiss);
   }
 
   async delete(key: K): Promise<boolean> {
-    this.#openFor(key);
+    this.#checkOpen();
     return this.cache.delete(key);
   }
 
@@ -124,30 +128,36 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   }
 
   async getMany(keys: readonly K[]): Promise<Map<K, Output>> {
-    const { store, prefix } = this.#open();
-    checkKeys(keys);
-    const found = await getMany<Output>(
-      store,
-      keys.map((key) => prefix + key),
-    );
+    const operations = this.#open();
+    const { store, prefix } = operations;
+    const read = async () => {
+      checkKeys(keys);
+      const storeKeys = keys.map((key) => prefix + key);
+      return getMany<Output>(store, storeKeys);
+    };
+    const found = await operations.onMany('getMany', read, ({ size }) => counted(size));
     return new Map(Array.from(found, ([key, value]) => [key.slice(prefix.length) as K, value]));
   }
 
   /** @throws CacheError `CACHE_INVALID_VALUE` if one of the values does not fit; then nothing is stored */
   async setMany(entries: Iterable<readonly [K, Input, SetOptions?]>): Promise<number> {
-    this.#open();
-    checkEntries(entries);
-    const asked = Array.from(entries, (entry) => {
-      checkPair(entry);
-      checkKey(entry[0]);
-      return entry;
-    });
-    const checked = asked.map(async ([key, value, given]): Promise<readonly [string, unknown, SetOptions?]> => {
-      const kept = await this.#checked(key, value);
-      const options = this.#version.addTo(given);
-      return options === undefined ? [key, kept] : [key, kept, options];
-    });
-    return this.cache.setMany(await Promise.all(checked));
+    const operations = this.#open();
+    const { prefix, tags } = operations;
+    const store = async () => {
+      checkEntries(entries);
+      const asked = Array.from(entries, (entry) => {
+        checkPair(entry);
+        checkKey(entry[0]);
+        return entry;
+      });
+      const checked = asked.map(async ([key, value, given]): Promise<readonly [string, unknown, SetOptions?]> => {
+        const kept = await this.#checked(key, value);
+        const options = tags.optionsThere(this.#version.addTo(given));
+        return options === undefined ? [prefix + key, kept] : [prefix + key, kept, options];
+      });
+      return operations.setMany(await Promise.all(checked));
+    };
+    return operations.onMany('setMany', store, counted);
   }
 
   async deleteMany(keys: readonly K[]): Promise<number> {
@@ -191,23 +201,35 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     factory: TypedFactory<Input, Output>,
     options?: GetOrSetOptions<Input>,
   ): Promise<Output | undefined> {
-    const { store, computing, prefix, tags } = this.#openFor(key);
-    checkFunction('the factory', factory, key);
-    const optionsThere = tags.optionsThere(this.#version.addTo(options));
-    const settings = resolveGetOrSetOptions(optionsThere, store.defaultTtlSeconds, key);
+    const operations = this.#open();
+    const { store, computing, tags } = operations;
     const compute = async (context: FactoryContext): Promise<unknown> => {
-      const value = await factory(await this.#contextOf(key, context));
+      const own = await this.#contextOf(key, context);
+      const value = await operations.factory(key, () => factory(own));
       if (value !== undefined) await validate(this.#settings.schema, key, value);
       return value;
     };
-    return (await computing.getOrSet(prefix + key, tags.factoryThere(compute), settings)) as Output | undefined;
+    let outcome: OperationOutcome = 'miss';
+    const run = async (storeKey: string): Promise<unknown> => {
+      checkFunction('the factory', factory, key);
+      const optionsThere = tags.optionsThere(this.#version.addTo(options));
+      const settings = resolveGetOrSetOptions(optionsThere, store.defaultTtlSeconds, key);
+      return computing.getOrSet(storeKey, tags.factoryThere(compute), settings, (found) => {
+        outcome = found;
+      });
+    };
+    return (await operations.onKey('getOrSet', key, run, () => ended(outcome))) as Output | undefined;
   }
 
   async add(key: K, value: Input, options?: SetOptions): Promise<boolean> {
-    const { store, updates, prefix, tags } = this.#openFor(key);
-    const optionsThere = tags.optionsThere(this.#version.addTo(options));
-    const settings = resolveSetOptions(optionsThere, store.defaultTtlSeconds, key, 'add');
-    return updates.add(prefix + key, await this.#checked(key, value), settings);
+    const operations = this.#open();
+    const { store, updates, tags } = operations;
+    const add = async (storeKey: string) => {
+      const optionsThere = tags.optionsThere(this.#version.addTo(options));
+      const settings = resolveSetOptions(optionsThere, store.defaultTtlSeconds, key, 'add');
+      return updates.add(storeKey, await this.#checked(key, value), settings);
+    };
+    return operations.onKey('add', key, add, storedOrRefused);
   }
 
   /** As `update` of the cache: `change` is given what the schema makes of the value, and returns what the schema takes. */
@@ -216,9 +238,12 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     change: (current: Output | undefined) => Input | undefined | Promise<Input | undefined>,
     options?: SetOptions,
   ): Promise<Output | undefined> {
-    this.#openFor(key);
-    checkFunction('the change', change, key);
-    return this.#update('update', key, change, options);
+    const operations = this.#open();
+    const update = async (storeKey: string) => {
+      checkFunction('the change', change, key);
+      return this.#update(operations, 'update', { key, storeKey }, change, options);
+    };
+    return operations.onKey('update', key, update, done);
   }
 
   /** Adds to a number, 0 if there is none that fits. */
@@ -227,8 +252,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     by = 1,
     options?: SetOptions,
   ): Promise<number | undefined> {
-    this.#openFor(key);
-    checkStep(by, key);
+    const operations = this.#open();
     const add = (current: unknown): Input => {
       if (current !== undefined && typeof current !== 'number') {
         throw new CacheError('CACHE_WRONG_TYPE', 'what the schema makes of the value is no number', { key });
@@ -236,25 +260,34 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
       // The schema has the last word on whether a number is what it takes.
       return ((current ?? 0) + by) as Input;
     };
-    return (await this.#update('increment', key, add, options)) as number | undefined;
+    const increment = async (storeKey: string) => {
+      checkStep(by, key);
+      return (await this.#update(operations, 'increment', { key, storeKey }, add, options)) as number | undefined;
+    };
+    return operations.onKey('increment', key, increment, (sum) => storedOrRefused(sum !== undefined));
   }
 
   async take(key: K): Promise<Output | undefined> {
-    const { updates, prefix } = this.#openFor(key);
-    return updates.take<Output>(prefix + key);
+    const operations = this.#open();
+    return operations.onKey('take', key, (storeKey) => operations.updates.take<Output>(storeKey), isFound);
   }
 
   /** @param ttl as in `set` */
   async touch(key: K, ttl?: Ttl): Promise<boolean> {
-    const { store, updates, prefix } = this.#openFor(key);
-    return updates.touch(prefix + key, ttl === undefined ? store.defaultTtlSeconds : parseTtl(ttl, key));
+    const operations = this.#open();
+    const { store, updates } = operations;
+    const touch = async (storeKey: string) =>
+      updates.touch(storeKey, ttl === undefined ? store.defaultTtlSeconds : parseTtl(ttl, key));
+    return operations.onKey('touch', key, touch, storedOrAbsent);
   }
 
   async getMetadata(key: K): Promise<CacheMetadata | undefined> {
-    const operations = this.#openFor(key);
-    if (!(await operations.hasFitting('getMetadata', operations.prefix + key))) return undefined;
-    const metadata = await this.cache.getMetadata(key);
-    return metadata && withoutVersionTag(metadata);
+    const operations = this.#open();
+    const look = async (storeKey: string) => {
+      const entry = await operations.glance('getMetadata', storeKey);
+      return entry && operations.describe('getMetadata', key, entry);
+    };
+    return operations.onKey('getMetadata', key, look, isFound);
   }
 
   async getStats(): Promise<CacheStats> {
@@ -282,12 +315,12 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
   }
 
   async #update(
+    { store, updates, tags }: FittedOperations,
     operation: 'update' | 'increment',
-    key: K,
+    { key, storeKey }: { readonly key: string; readonly storeKey: string },
     change: (current: Output | undefined) => Input | undefined | Promise<Input | undefined>,
     options: SetOptions | undefined,
   ): Promise<Output | undefined> {
-    const { store, updates, prefix, tags } = this.#openFor(key);
     const optionsThere = tags.optionsThere(this.#version.addTo(options));
     const created = resolveSetOptions(optionsThere, store.defaultTtlSeconds, key, operation);
     const settings = resolveUpdateOptions(created, options);
@@ -297,7 +330,7 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
       output = next === undefined ? undefined : await validate(this.#settings.schema, key, next);
       return next;
     };
-    const stored = await updates.update(operation, prefix + key, changeInput, settings);
+    const stored = await updates.update(operation, storeKey, changeInput, settings);
     if (stored === undefined) return undefined;
     // Left as it was: what is there, which has just been found to fit.
     return (output ?? (await validate(this.#settings.schema, key, stored))) as Output;
@@ -352,19 +385,11 @@ export class TypedCache<Input, Output, K extends string = string, A extends read
     this.#checkParent();
   }
 
-  /** @throws CacheError `CACHE_CLOSED`, `CACHE_INVALID_KEY` */
-  #openFor(key: K): FittedOperations {
-    const operations = this.#open();
-    checkKey(key);
-    return operations;
-  }
-
-  /** @throws CacheError `CACHE_CLOSED` */
+  /** The operations, of a cache that may be closed: they say so. @throws CacheError `CACHE_CLOSED` if this view is */
   #open(): FittedOperations {
     this.#checkOpen();
     const parts = partsOf(this.cache);
     if (parts === undefined) throw withoutParts(this.cache);
-    parts.store.checkOpen();
     this.#operations ??= new FittedOperations(parts, {
       admits: (entry) => this.#version.isOn(entry, parts.prefix),
       fit: (storeKey, value) => validate(this.#settings.schema, storeKey, value),
