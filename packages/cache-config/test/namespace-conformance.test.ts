@@ -6,7 +6,7 @@ import { describe, it } from 'vitest';
 
 /** What a view does otherwise than its cache. The full run asks everything. */
 const OF_VIEWS: CheckSelection = {
-  groups: ['keys', 'metadata', 'stats', 'namespaces', 'atomic', 'streams'],
+  groups: ['keys', 'metadata', 'stats', 'namespaces', 'atomic', 'streams', 'typed'],
   configurations: ['tightest'],
 };
 /** To the model a namespace is a part of its cache, counted there: one of a namespace is not. It tries namespaces of every cache. */

@@ -17,6 +17,7 @@ export const CHECK_GROUPS = [
   'atomic',
   'streams',
   'batches',
+  'typed',
   'events',
   'tracing',
   'lifecycle',

@@ -7,6 +7,8 @@ export interface TargetTraits {
   readonly hasEvents: boolean;
   /** The cache publishes its operations on tracing channels. */
   readonly isTraced: boolean;
+  /** The cache can be viewed through a schema. */
+  readonly canBeTyped: boolean;
   /** The target's time is the check's clock alone. */
   readonly hasExactClock: boolean;
   /** The target has a module that other processes can import. */
@@ -63,6 +65,7 @@ const RULES = {
   references: { isOpen: ({ capabilities }) => capabilities.isolation === 'reference', need: "isolation 'reference'" },
   events: { isOpen: ({ hasEvents }) => hasEvents, need: 'a method on(event, listener)' },
   tracing: { isOpen: ({ isTraced }) => isTraced, need: "operations told on 'tracing:glovebox:cache:*'" },
+  typed: { isOpen: ({ canBeTyped }) => canBeTyped, need: 'a cache built on BaseCacheManager, or a view of one' },
   grace: { isOpen: ({ capabilities }) => capabilities.grace === true, need: 'capabilities.grace' },
   slidingTtl: { isOpen: ({ capabilities }) => capabilities.slidingTtl === true, need: 'capabilities.slidingTtl' },
   crossProcessTags: {

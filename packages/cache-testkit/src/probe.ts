@@ -1,4 +1,4 @@
-import { type CacheCapabilities, EVICTION_POLICIES } from '@glovebox/cache-core';
+import { type CacheCapabilities, EVICTION_POLICIES, partsOf } from '@glovebox/cache-core';
 import { hasEvents } from './events-of.js';
 import type { TargetTraits } from './gates.js';
 import { Scene } from './scene.js';
@@ -37,6 +37,7 @@ async function probe(target: ConformanceTarget): Promise<TargetTraits> {
     return {
       capabilities: cache.capabilities,
       hasEvents: hasEvents(cache),
+      canBeTyped: partsOf(cache) !== undefined,
       hasExactClock: target.advance === undefined,
       hasModule: target.module !== undefined,
       canCorrupt: target.corrupt !== undefined,

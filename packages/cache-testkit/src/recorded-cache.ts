@@ -1,19 +1,28 @@
-import type { CacheManager } from '@glovebox/cache-core';
+import { CACHE_PARTS, type CacheManager } from '@glovebox/cache-core';
 import { show, showResult } from './show.js';
 import type { Trail } from './trail.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
+const labels = new WeakMap<object, string>();
+
+/** How a cache stands in the trail; `undefined` if its calls are not written down. */
+export function labelOf(cache: object): string | undefined {
+  return labels.get(cache);
+}
+
 /**
  * The same cache, its calls written to `trail` under `label`, with what its factories and listeners are asked.
  * @param onClose called when somebody closes the cache
  */
-export function recorded(cache: CacheManager, label: string, trail: Trail, onClose: () => void): CacheManager {
-  return new Proxy(cache, {
+export function recorded<C extends object>(cache: C, label: string, trail: Trail, onClose: () => void): C {
+  const given = new Proxy(cache, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
       const name = typeof property === 'symbol' ? `[${String(property)}]` : `.${property}`;
+      // What a typed view reads with is nothing that the check does.
+      if (property === CACHE_PARTS) return () => Reflect.apply(member, target, []);
       // Methods run on the cache itself: private fields don't work through a proxy.
       return function recordedCall(...args: unknown[]) {
         if (property === 'close' || property === Symbol.asyncDispose) onClose();
@@ -33,6 +42,8 @@ export function recorded(cache: CacheManager, label: string, trail: Trail, onClo
       };
     },
   });
+  labels.set(given, label);
+  return given;
 }
 
 /** What is asked of it comes after its name. */

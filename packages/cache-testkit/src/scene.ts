@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { type CacheManager, type Clock, type EvictionPolicy, ManualClock, systemClock } from '@glovebox/cache-core';
+import {
+  type SchemaInput,
+  type SchemaOutput,
+  type StandardSchema,
+  type TypedCache,
+  type TypedOptions,
+  typed,
+} from '@glovebox/cache-core/typed';
 import type { Scale } from './check.js';
 import { StoredEntryBytes } from './damage/stored-entry-bytes.js';
 import { hasEvents } from './events-of.js';
 import { UnmetExpectation } from './expect.js';
 import { ProcessDriver } from './processes/driver.js';
 import { randomNumbers } from './random.js';
-import { recorded } from './recorded-cache.js';
+import { labelOf, recorded } from './recorded-cache.js';
 import { show, showWithCause } from './show.js';
 import type { CacheConfig, ConformanceTarget, StoreContext } from './target.js';
 import { Trail } from './trail.js';
@@ -78,6 +86,19 @@ export class Scene {
   /** A new instance that lives by real time, as {@link processes} do. */
   openInRealTime(config: CacheConfig = {}): Promise<CacheManager> {
     return this.#open(config, 'store', systemClock);
+  }
+
+  /** A typed view of an instance, or of a namespace of one. */
+  typed<S extends StandardSchema>(
+    cache: CacheManager,
+    schema: S,
+    options: Pick<TypedOptions<string, [string]>, 'version'> = {},
+  ): TypedCache<SchemaInput<S>, SchemaOutput<S>> {
+    const view = typed<S>(cache, schema, options);
+    const label = labelOf(cache);
+    if (label === undefined) return view;
+    const version = options.version === undefined ? '' : `, version ${show(options.version)}`;
+    return recorded(view, `typed(${label}, ${schema['~standard'].vendor}${version})`, this.trail, () => {});
   }
 
   /**

@@ -12,7 +12,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** The keys that the cache lists, sorted. */
-export async function listedKeys(cache: CacheManager, prefix?: string): Promise<string[]> {
+export async function listedKeys(cache: Pick<CacheManager, 'keys'>, prefix?: string): Promise<string[]> {
   return (await collect(prefix === undefined ? cache.keys() : cache.keys({ prefix }))).sort();
 }
 

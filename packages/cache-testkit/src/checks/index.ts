@@ -29,6 +29,7 @@ import { processFlightChecks } from './process-flights.js';
 import { processHistoryChecks } from './process-histories.js';
 import { processStreamChecks } from './process-streams.js';
 import { processTagChecks } from './process-tags.js';
+import { processTypedChecks } from './process-typed.js';
 import { processUpdateChecks } from './process-updates.js';
 import { processChecks } from './processes.js';
 import { randomCrashChecks } from './random-crashes.js';
@@ -43,6 +44,9 @@ import { tagChecks } from './tags.js';
 import { tracingChecks } from './tracing.js';
 import { ttlChecks } from './ttl.js';
 import { expiryChecks } from './ttl-expiry.js';
+import { typedReadChecks } from './typed-reads.js';
+import { typedViewChecks } from './typed-views.js';
+import { typedWriteChecks } from './typed-writes.js';
 import { valueChecks } from './values.js';
 
 /** Every check, by group. */
@@ -72,6 +76,10 @@ export const CHECKS: readonly Check[] = [
   ...streamReadChecks,
   ...streamFailureChecks,
   ...batchChecks,
+  ...typedReadChecks,
+  ...typedWriteChecks,
+  ...typedViewChecks,
+  ...processTypedChecks,
   ...eventChecks,
   ...tracingChecks,
   ...lifecycleChecks,

@@ -1,5 +1,4 @@
-import type { Scale } from '../check.js';
-import { CheckList } from '../check.js';
+import { CheckList, type CheckOptions, type Scale } from '../check.js';
 import { UnmetExpectation } from '../expect.js';
 import type { ProcessDriver } from '../processes/driver.js';
 import { checkHistory } from '../processes/history/check-history.js';
@@ -16,12 +15,12 @@ import type { CacheConfig } from '../target.js';
 const CHECK_SECONDS: Readonly<Record<Scale, number>> = { quick: 55, full: 3_600 };
 const ROUTINE_SECONDS: Readonly<Record<Scale, number>> = { quick: 45, full: 600 };
 
-/** The list of a part of the group: processes take part in nothing that a limit or a frequent cleanup would change. */
+/** Processes take part in nothing that a limit or a frequent cleanup would change. */
+export const PROCESS_OPTIONS: CheckOptions = { configurations: ['default'], timeoutSeconds: CHECK_SECONDS };
+
+/** The list of a part of the group. */
 export function processList(): CheckList {
-  return new CheckList('processes', ['multiProcess', 'module'], {
-    configurations: ['default'],
-    timeoutSeconds: CHECK_SECONDS,
-  });
+  return new CheckList('processes', ['multiProcess', 'module'], PROCESS_OPTIONS);
 }
 
 export function driverOf(scene: Scene, config: CacheConfig = {}): ProcessDriver {

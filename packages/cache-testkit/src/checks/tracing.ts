@@ -15,7 +15,7 @@ function lineOf({ operation, outcome, count, key }: OperationTrace): string {
 }
 
 /** The ends that a task tells, and a complaint for each operation whose messages are not whole. */
-async function endsOf(task: () => Promise<unknown>): Promise<string[]> {
+export async function endsOf(task: () => Promise<unknown>): Promise<string[]> {
   const told = new Map<OperationTrace, string[]>();
   const ends: string[] = [];
   await traced((event, message) => {

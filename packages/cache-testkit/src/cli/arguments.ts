@@ -57,8 +57,8 @@ Runs the conformance suite on a cache backend and prints what it found; \`bench\
   --only PATTERN        only checks whose id is PATTERN or contains it; * stands for anything; may be repeated
   --group GROUP         only checks of the group; may be repeated
                         (${CHECK_GROUPS.slice(0, 8).join(', ')},
-                        ${CHECK_GROUPS.slice(8, 14).join(', ')},
-                        ${CHECK_GROUPS.slice(14).join(', ')})
+                        ${CHECK_GROUPS.slice(8, 16).join(', ')},
+                        ${CHECK_GROUPS.slice(16).join(', ')})
   --configuration NAME  only in this configuration: ${CONFIGURATIONS.join(' or ')}
   --seed N              order of the checks and all that is random; a failing report names its seed (default: 1)
   --runs N              sequences of operations that each check of the group model tries (default: 30)
