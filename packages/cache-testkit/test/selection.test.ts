@@ -1,4 +1,5 @@
-import { type CheckGroup, registerConformance, runConformance } from '@glovebox/cache-testkit';
+import { type CacheManager, ForwardingCache } from '@glovebox/cache-core';
+import { type CheckGroup, type ConformanceTarget, registerConformance, runConformance } from '@glovebox/cache-testkit';
 import { describe, expect, it } from 'vitest';
 import { ReferenceCache, targetOf } from './reference-cache.js';
 
@@ -48,5 +49,43 @@ describe('a selection', () => {
     };
     expect(await orderOf(5)).toEqual(await orderOf(5));
     expect(await orderOf(5)).not.toEqual(await orderOf(6));
+  });
+});
+
+/** A cache of one's own making, that does not say what it is made of. */
+class OpaqueCache extends ForwardingCache {
+  readonly name = 'opaque';
+  readonly #cache: CacheManager;
+
+  constructor(cache: CacheManager) {
+    super();
+    this.#cache = cache;
+  }
+
+  get capabilities() {
+    return this.#cache.capabilities;
+  }
+
+  namespace(name: string): CacheManager {
+    return this.#cache.namespace(name);
+  }
+
+  close(): Promise<void> {
+    return this.#cache.close();
+  }
+
+  protected override target(): CacheManager {
+    return this.#cache;
+  }
+}
+
+describe('checks of typed caches', () => {
+  it('are not asked of a cache that can not be viewed through a schema, and the report says why', async () => {
+    const create: ConformanceTarget['create'] = async (config, context) =>
+      new OpaqueCache(await target.create(config, context));
+    const opaque = { ...target, create };
+    const report = await runConformance(opaque, { groups: ['typed'], configurations: ['default'] });
+    expect(new Set(report.results.map(({ status }) => status))).toEqual(new Set(['skipped']));
+    expect(report.toText()).toContain('not asked: needs a cache built on BaseCacheManager, or a view of one');
   });
 });
