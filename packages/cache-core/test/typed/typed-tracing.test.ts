@@ -168,6 +168,20 @@ describe('an operation of a typed cache', () => {
     expect(written.filter((text) => text.includes('secret-value'))).toEqual([]);
   });
 
+  it('tells when it was answered with an entry in its grace, and when that does not fit', async () => {
+    const cache = new MapCache();
+    const numbers = typed(cache, numbersFrom(0));
+    const options = { ttl: '1m', grace: '1h' } as const;
+    await cache.getOrSet('n', () => 1, options);
+    await cache.getOrSet('m', () => 'text', options);
+    cache.manualClock.advance(120_000);
+    const fail = () => Promise.reject(new Error('no network'));
+    const ends = endsOf();
+    expect(await numbers.getOrSet('n', fail, options)).toBe(1);
+    await expect(numbers.getOrSet('m', fail, options)).rejects.toThrow('no network');
+    expect(ends).toEqual(['factory error n', 'getOrSet stale n', 'factory error m', 'getOrSet error m']);
+  });
+
   it('of a closed cache tells so, and of a closed view nothing', async () => {
     const cache = new MapCache();
     const [open, closed] = [typed(cache, numbersFrom(0)), typed(cache, numbersFrom(0))];
