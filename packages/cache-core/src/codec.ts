@@ -1,19 +1,22 @@
 import { CacheError } from './errors.js';
-import { decodeTagged, encodeTagged } from './tagged-json.js';
+import { decodeTagged, encodeTagged, hasEscapedKey } from './tagged-json.js';
 import type { Codec, EncodedValue } from './types.js';
 import { kindOf, MAX_VALUE_DEPTH, refuseSymbolKeys, sparseIndicesOf, tooDeep, unserializable } from './value-kind.js';
 
 /**
  * The codec of backends that store text or bytes. JSON values stay plain JSON, so that other tools can read them; other
- * types are JSON with tags; a `Uint8Array` or `Buffer` stays bytes.
+ * types, and objects with keys that `JSON.parse` confuses, are JSON with tags; a `Uint8Array` or `Buffer` stays bytes.
  */
 export const valueCodec: Codec<EncodedValue> = {
   encode(value) {
     const encoding = bytesEncoding(value);
     if (encoding !== undefined) return { encoding, data: new Uint8Array(value as Uint8Array) };
-    return isPlainJson(value, 0)
-      ? { encoding: 'json', data: JSON.stringify(value) }
-      : { encoding: 'tagged', data: JSON.stringify(encodeTagged(value)) };
+    if (isPlainJson(value, 0)) {
+      const data = JSON.stringify(value);
+      // Looking for a backslash costs next to nothing, and most values have none.
+      if (!data.includes('\\') || !hasEscapedKey(value)) return { encoding: 'json', data };
+    }
+    return { encoding: 'tagged', data: JSON.stringify(encodeTagged(value)) };
   },
 
   decode({ encoding, data }) {

@@ -4,8 +4,14 @@ import { kindOf, MAX_VALUE_DEPTH, plainKeys, setOwn, sparseIndicesOf, tooDeep, u
 /**
  * JSON for values that plain JSON would change. An object whose own key is `$` is a tag: `{"$":"date","v":0}`; a plain
  * object that has such a key is itself written as a tag, so nothing a caller stores can be mistaken for one.
+ *
+ * So is one with a key that JSON writes with an escape, its keys as values: in Node 24 to 26, `JSON.parse` gives such a key
+ * the name of another one, if an object with that has been parsed before (https://github.com/nodejs/node/issues/63785).
  */
 const TAG = '$';
+
+/** What JSON may write with an escape: quotes, backslashes, control characters, halves of surrogate pairs. */
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
@@ -100,10 +106,24 @@ function encodeArray(value: readonly unknown[], depth: number): Json {
 }
 
 function encodeRecord(value: Record<string, unknown>, depth: number): Json {
-  if (Object.hasOwn(value, TAG)) return tag('object', encodeEntries(value, depth));
+  const keys = plainKeys(value);
+  if (Object.hasOwn(value, TAG) || keys.some(isEscaped)) return tag('object', encodeEntries(value, depth));
   const result: { [key: string]: Json } = {};
-  for (const key of plainKeys(value)) setOwn(result, key, encode(value[key], depth));
+  for (const key of keys) setOwn(result, key, encode(value[key], depth));
   return result;
+}
+
+function isEscaped(key: string): boolean {
+  return ESCAPED.test(key);
+}
+
+/** Whether an object in a value that is plain JSON has a key that JSON writes with an escape. */
+export function hasEscapedKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasEscapedKey);
+  const record = value as Record<string, unknown>;
+  for (const key in record) if (isEscaped(key) || hasEscapedKey(record[key])) return true;
+  return false;
 }
 
 function encodeEntries(value: Record<string, unknown>, depth: number): Json {

@@ -41,6 +41,17 @@ for (const [name, roundTrip] of Object.entries(ways)) {
       expect(back).toHaveLength(3);
     });
 
+    it('keeps keys apart that begin alike in JSON, whatever was read before', () => {
+      const keys = ['\\', '\u0000', '\n', '"', '\\u', 'a\\', 'a\n', '\ud800', '\\ud8', 'a"b', 'a\\"'];
+      for (let round = 0; round < 3; round++) {
+        for (const key of keys) {
+          for (const value of [{ x: 1, [key]: 2 }, { [key]: [{ [key]: 1n }] }, new Map([[1, { x: 1, [key]: 2 }]])]) {
+            expect(roundTrip(value)).toStrictEqual(value);
+          }
+        }
+      }
+    });
+
     it('keeps the order of keys, entries and members', () => {
       const back = roundTrip({ z: 1n, a: new Map([['z', 1]]).set('a', 2), m: new Set(['z', 'a']) });
       expect(Object.keys(back as object)).toEqual(['z', 'a', 'm']);
@@ -187,6 +198,19 @@ describe('valueCodec', () => {
         expect(isDeepStrictEqual(back, value), `seed ${seed}: ${inspect(back)} for ${inspect(value)}`).toBe(true);
       }
     }
+  });
+});
+
+describe('the text of valueCodec', () => {
+  it('is plain JSON, also of text that JSON escapes', () => {
+    const value = { 'a key': 'a "quoted"\n\\text', list: ['\u0000'] };
+    expect(valueCodec.encode(value)).toEqual({ encoding: 'json', data: JSON.stringify(value) });
+  });
+
+  it('never has a name of a property that is written with an escape', () => {
+    const value = { x: 1, 'C:\\dir': [{ '\n': new Date(0) }] };
+    expect(valueCodec.encode({ x: 1, 'C:\\dir': [{ '\n': 2 }] }).data).not.toMatch(/\\[^,:]*":/);
+    expect(valueCodec.encode(value).data).not.toMatch(/\\[^,:]*":/);
   });
 });
 
