@@ -20,7 +20,7 @@ interface Disk {
 }
 
 export type Header = CacheMetadata &
-  Pick<StoredEntry, 'graceUntil'> & { readonly v: number; readonly encoding: EncodedValue['encoding'] };
+  Pick<StoredEntry, 'graceUntil' | 'isSliding'> & { readonly v: number; readonly encoding: EncodedValue['encoding'] };
 
 const CHECKSUM_LENGTH = 40;
 const disks = new Map<string, Disk>();
@@ -93,8 +93,8 @@ export class SerializedCache extends ReferenceCache {
 
   protected override writeEntry(key: string, entry: StoredEntry): void {
     const { encoding, data } = entry.payload;
-    const { graceUntil } = entry;
-    const header = { v: 1, ...describeEntry(key, entry, entry, entry.createdAt), graceUntil, encoding };
+    const { graceUntil, isSliding } = entry;
+    const header = { v: 1, ...describeEntry(key, entry, entry, entry.createdAt), graceUntil, isSliding, encoding };
     this.disk.set(key, sealed(JSON.stringify(header), Buffer.from(data), this.sumOf));
   }
 
