@@ -228,7 +228,7 @@ export class FilesystemCache extends BaseCacheManager<StoredPayload> {
 
   protected override async closeStore(): Promise<void> {
     const hasNews = (this.#hasCounted || this.#usage.hasPending) && this.#watch.refusal === undefined;
-    await Promise.all([this.#removals.close(), this.#flushes.close(), this.#writer.close()]);
+    await Promise.all([this.#removals.close(), this.#flushes.close(), this.#writer.close(), this.#tagLog.close()]);
     try {
       await this.#maintenance.close(hasNews && !this.#root.isReadOnly);
     } finally {

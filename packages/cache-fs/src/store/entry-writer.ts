@@ -249,7 +249,7 @@ export class EntryWriter {
   /** At once: later it could be that of the entry that is set next. One that stays is no other entry's. */
   #removeExpiryOf(id: string, header: FoundHeader): void {
     if (header === undefined || header === 'unreadable' || header.sliding !== true) return;
-    this.#staging.discard(expiryPath(this.#paths, id));
+    this.#staging.discardNow(expiryPath(this.#paths, id));
   }
 
   /** Removes what nobody names any more; a blob that stays behind is found by the next cleanup. */

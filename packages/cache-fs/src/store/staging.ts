@@ -70,16 +70,25 @@ export class Staging {
     }
   }
 
-  /** Removes what a failed write has left. What can't be removed now is swept later: the error that led here is the one to tell. */
+  /**
+   * Removes what a write has staged. What can't be removed now is tried once more, and swept later: an error that led here is
+   * the one to tell.
+   */
   discard(path: string): void {
+    if (!this.discardNow(path)) this.discardLater(path);
+  }
+
+  /** Removes a file whose name may soon be another's: now or not at all. Whether it is gone. */
+  discardNow(path: string): boolean {
     try {
       ignoreMissing(() => unlinkSync(path));
+      return true;
     } catch {
-      // See above.
+      return false;
     }
   }
 
-  /** As {@link discard}, later and through the pool. */
+  /** As {@link discard}, later and through the pool, without another attempt; of a name that nobody uses again. */
   discardLater(path: string): void {
     const discarding = unlink(path)
       .catch(() => {})

@@ -199,6 +199,11 @@ export class TagLog {
     return undefined;
   }
 
+  /** Resolves when nothing is left of what was staged. */
+  close(): Promise<void> {
+    return this.#staging.whenDiscarded();
+  }
+
   /** Reads on to the end; `false` if the log is not that any more. */
   #read(known: KnownInvalidations): boolean {
     let file: number;
