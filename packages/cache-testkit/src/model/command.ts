@@ -1,6 +1,6 @@
 import type { GetOrSetOptions, SetOptions, Ttl } from '@glovebox/cache-core';
 import type { CacheConfig } from '../target.js';
-import type { Sample } from './samples.js';
+import type { Sample, StreamSample } from './samples.js';
 import type { Space } from './space.js';
 
 /** What one entry is stored with. */
@@ -10,6 +10,11 @@ export interface Draft {
   readonly options: DraftOptions;
 }
 
+/** What a stream is stored with. */
+interface StreamDraft extends Draft {
+  readonly sample: StreamSample;
+}
+
 /** As the caller writes it, and what it means. */
 export interface DraftOptions {
   readonly given: SetOptions | undefined;
@@ -17,6 +22,8 @@ export interface DraftOptions {
   readonly ttlSeconds: number | null | undefined;
   /** `undefined`: none, or those of the entry that is updated. */
   readonly tags: readonly string[] | undefined;
+  /** Left out: not sliding, or as the entry that is updated. */
+  readonly sliding?: boolean;
 }
 
 /** How long a `getOrSet` keeps an entry beyond its expiry, and takes one that was kept. */
@@ -31,6 +38,14 @@ export interface TouchTtl {
   readonly ttlSeconds: number | null | undefined;
 }
 
+/** What a listing is asked for; ages in seconds. */
+export interface ListedOptions {
+  readonly prefix?: string;
+  readonly tag?: string;
+  readonly olderThan?: number;
+  readonly youngerThan?: number;
+}
+
 /** What the factory of a `getOrSet`, or the function of an `update`, does. */
 export type FunctionPlan = 'returns' | 'returns undefined' | 'throws';
 
@@ -42,12 +57,19 @@ export type Mistake =
   | 'get of an empty key'
   | 'update to a function'
   | 'increment by NaN'
+  | 'invalidateTags of a text'
+  | 'set with sliding of 1'
+  | 'setStream of texts'
   | 'touch with a ttl of 0';
 
 /** What is asked of a cache, or of a namespace of it. */
 export type Operation =
   | ({ readonly op: 'set' | 'add' } & Draft)
-  | { readonly op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take'; readonly key: string }
+  | {
+      readonly op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take' | 'getStream';
+      readonly key: string;
+    }
+  | ({ readonly op: 'setStream'; readonly isFailing: boolean } & StreamDraft)
   | { readonly op: 'getOrDefault'; readonly key: string }
   | { readonly op: 'getMany' | 'deleteMany'; readonly keys: readonly string[] }
   | { readonly op: 'setMany'; readonly drafts: readonly Draft[] }
@@ -55,7 +77,8 @@ export type Operation =
   | ({ readonly op: 'update'; readonly plan: FunctionPlan } & Draft)
   | { readonly op: 'increment'; readonly key: string; readonly by: number | undefined; readonly options: DraftOptions }
   | { readonly op: 'touch'; readonly key: string; readonly ttl: TouchTtl }
-  | { readonly op: 'keys'; readonly prefix: string | undefined }
+  | { readonly op: 'keys' | 'entries'; readonly options: ListedOptions }
+  | { readonly op: 'invalidateTags'; readonly tags: readonly string[] }
   | { readonly op: 'mistake'; readonly mistake: Mistake; readonly key: string }
   | { readonly op: 'clear' | 'cleanup' };
 
@@ -76,6 +99,9 @@ export type Command = (
   readonly space?: Space | undefined;
 };
 
+/** What a cache answers: all but time. */
+export type Answered = Exclude<Command, { readonly op: 'advance' }>;
+
 /** The command of one name. */
 export type CommandOf<Op extends Command['op']> = NamedIn<Command, Op>;
 
@@ -94,6 +120,22 @@ export interface Sequence {
   readonly commands: readonly Command[];
 }
 
+/** Where a command may have read an entry: one that is sliding then expires later. */
+export function readKeys(command: Command): readonly string[] {
+  switch (command.op) {
+    case 'get':
+    case 'getOrDefault':
+    case 'lookup':
+    case 'getOrSet':
+    case 'getStream':
+      return [command.key];
+    case 'getMany':
+      return command.keys;
+    default:
+      return [];
+  }
+}
+
 /** Where a command may have written an entry. */
 export function writtenKeys(command: Command): readonly string[] {
   switch (command.op) {
@@ -103,6 +145,7 @@ export function writtenKeys(command: Command): readonly string[] {
     case 'increment':
     case 'touch':
     case 'getOrSet':
+    case 'setStream':
       return [command.key];
     case 'setMany':
       return command.drafts.map(({ key }) => key);

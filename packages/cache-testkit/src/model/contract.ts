@@ -1,8 +1,9 @@
-import type { Command, CommandOf, DraftOptions, FunctionPlan } from './command.js';
+import type { CacheMetadata } from '@glovebox/cache-core';
+import type { Answered, CommandOf, DraftOptions, FunctionPlan, ListedOptions } from './command.js';
 import { evictions } from './eviction.js';
 import { anyFrom, type Expected, exactly } from './expected.js';
 import { numberSample, type Sample } from './samples.js';
-import { idOf, isIn, placeOf } from './space.js';
+import { idOf, isIn, type Space } from './space.js';
 import { expectedStats } from './space-stats.js';
 import type { ModelEntry, World, Writing } from './world.js';
 
@@ -12,8 +13,11 @@ export interface Outcome {
   readonly world: World;
 }
 
-/** What a command does, in a world of its own. @param at the id of a key where the command is given */
-type Rule<C extends Command> = (world: World, command: C, at: (key: string) => string) => Outcome[];
+/**
+ * What a command does to the world that it is given. Several outcomes share none.
+ * @param at the id of a key where the command is given
+ */
+type Rule<C extends Answered> = (world: World, command: C, at: (key: string) => string) => Outcome[];
 
 /** What `get` of a missing key is asked to give instead. */
 export const DEFAULT_VALUE = 'the default';
@@ -21,13 +25,23 @@ export const DEFAULT_VALUE = 'the default';
 export const FUNCTION_FAULT = 'the function failed';
 
 /** The contract of a cache, command by command: the whole of what the model knows. */
-const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
+const RULES: { readonly [Op in Answered['op']]: Rule<CommandOf<Op>> } = {
   get: (world, { key }, at) => answered(world, valueIn(world.read(at(key)))),
   getOrDefault: (world, { key }, at) => answered(world, valueIn(world.read(at(key)), DEFAULT_VALUE)),
   lookup: (world, { key }, at) => {
-    const entry = world.read(at(key));
+    const id = at(key);
+    const entry = world.read(id);
     if (entry === undefined) return answered(world, { hit: false });
-    return answered(world, { hit: true, value: valueIn(entry), metadata: world.describe(entry) });
+    const { unextendedExpiresAt } = entry;
+    const value = valueIn(entry);
+    return [entry.expiresAt, ...(unextendedExpiresAt === undefined ? [] : [unextendedExpiresAt])].flatMap(
+      (expiresAt) => {
+        const after = world.copy();
+        const found = { ...entry, expiresAt, unextendedExpiresAt: undefined };
+        after.live.set(id, found);
+        return answered(after, { hit: true, value, metadata: after.describe(found) });
+      },
+    );
   },
   getMany: (world, { keys }, at) => {
     const found = new Map<string, unknown>();
@@ -44,10 +58,12 @@ const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
     const entry = world.live.get(at(key));
     return answered(world, entry === undefined ? undefined : world.describe(entry));
   },
-  keys: (world, { space, prefix = '' }) => {
-    const keys = [...world.live.keys()].filter((id) => isIn(space, id)).map((id) => placeOf(id).key);
-    return answered(world, keys.filter((key) => key.startsWith(prefix)).sort());
-  },
+  keys: (world, { space, options }) =>
+    answered(
+      world,
+      listed(world, space, options).map(({ key }) => key),
+    ),
+  entries: (world, { space, options }) => answered(world, listed(world, space, options)),
   getStats: (world, { space }) => [{ answer: expectedStats(world, space), world }],
 
   set: (world, { key, sample, options }, at) => {
@@ -74,6 +90,20 @@ const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
       ...(stale === undefined ? [] : computed(world.copy(), run, stale)),
       ...(stale !== undefined && world.isSurelyHeld(stale) ? [] : computed(world.copy(), run, undefined)),
     ];
+  },
+
+  setStream: (world, { key, sample, options, isFailing }, at) => {
+    if (isFailing) return answered(world, { error: FUNCTION_FAULT });
+    const { isStored, worlds } = store(world, at(key), writing(sample, options));
+    return worlds.flatMap((after) => answered(after, isStored));
+  },
+  getStream: (world, { key }, at) => {
+    const id = at(key);
+    const held = world.live.get(id);
+    // A mistake of the caller's, and no read.
+    if (held !== undefined && !(valueIn(held) instanceof Uint8Array)) return answered(world, 'CACHE_WRONG_TYPE');
+    const bytes = valueIn(world.read(id));
+    return answered(world, bytes instanceof Uint8Array ? Buffer.from(bytes) : undefined);
   },
 
   // Of one caller at a time, a change is a look and a set.
@@ -109,7 +139,8 @@ const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
     const id = at(key);
     const entry = world.read(id);
     // One that has expired may have been removed on the way.
-    if (entry === undefined && world.expired.has(id)) {
+    const hidden = world.hidden.get(id);
+    if (hidden !== undefined && hidden.expiresAt <= world.now) {
       world.kept.delete(id);
       world.maybeDisplaced++;
     }
@@ -117,6 +148,10 @@ const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
     return answered(world, valueIn(entry));
   },
 
+  invalidateTags: (world, { space, tags }) => {
+    world.invalidate(space, tags);
+    return answered(world, true);
+  },
   delete: (world, { key }, at) => answered(world, world.delete(at(key))),
   deleteMany: (world, { keys }, at) => answered(world, keys.filter((key) => world.delete(at(key))).length),
   clear: (world, { space }) => {
@@ -130,10 +165,6 @@ const RULES: { readonly [Op in Command['op']]: Rule<CommandOf<Op>> } = {
     return [{ answer, world }];
   },
 
-  advance: (world, { milliseconds }) => {
-    world.advance(milliseconds);
-    return answered(world, undefined);
-  },
   reopen: (world) => {
     world.restart();
     return answered(world, undefined);
@@ -149,14 +180,17 @@ const CODES = {
   'get of an empty key': 'CACHE_INVALID_KEY',
   'update to a function': 'CACHE_UNSERIALIZABLE',
   'increment by NaN': 'CACHE_INVALID_CONFIG',
+  'invalidateTags of a text': 'CACHE_INVALID_CONFIG',
+  'set with sliding of 1': 'CACHE_INVALID_CONFIG',
+  'setStream of texts': 'CACHE_UNSERIALIZABLE',
   'touch with a ttl of 0': 'CACHE_INVALID_TTL',
 } as const;
 
-/** What the command may come to, begun in this world. */
-export function outcomesOf(world: World, command: Command): Outcome[] {
+/** What the command may come to, begun in this world, which is used up: it may become one of the outcomes. */
+export function outcomesOf(world: World, command: Answered): Outcome[] {
   // The table has a rule of exactly this command's type, which an index by a union can't say.
-  const rule = RULES[command.op] as Rule<Command>;
-  return rule(world.copy(), command, (key) => idOf(command.space, key));
+  const rule = RULES[command.op] as Rule<Answered>;
+  return rule(world, command, (key) => idOf(command.space, key));
 }
 
 interface FactoryRun {
@@ -180,16 +214,18 @@ function computed(world: World, { id, plan, what }: FactoryRun, stale: ModelEntr
   return store(world, id, what).worlds.flatMap((after) => answered(after, answer));
 }
 
-function writing(sample: Sample, { ttlSeconds, tags = [] }: DraftOptions): Writing {
-  return { sample, ttlSeconds, tags, graceMs: 0 };
+function writing(sample: Sample, { ttlSeconds, tags = [], sliding = false }: DraftOptions): Writing {
+  return { sample, ttlSeconds, tags, graceMs: 0, isSliding: sliding };
 }
 
 /** What an entry becomes: its expiry, grace and tags stay as they are where the options are silent. */
 function change(world: World, before: ModelEntry | undefined, sample: Sample, options: DraftOptions): Writing {
   if (before === undefined) return writing(sample, options);
   const leftSeconds = before.ttlSeconds === null ? null : (before.expiresAt - world.now) / 1_000;
-  const { ttlSeconds = leftSeconds, tags = before.tags } = options;
-  return { sample, ttlSeconds, tags, graceMs: before.graceMs };
+  // A change is a read too: it extends what reads extend.
+  const keptSeconds = before.isSliding ? before.ttlSeconds : leftSeconds;
+  const { ttlSeconds = keptSeconds, tags = before.tags, sliding = before.isSliding } = options;
+  return { sample, ttlSeconds, tags, graceMs: before.graceMs, isSliding: sliding };
 }
 
 /** Stores an entry, and makes room for it. Refused: what does not fit at all, or what the policy `ttl` has no room for. */
@@ -223,13 +259,28 @@ function fits({ live, liveBytes, settings }: World, id: string, { sample }: Writ
 }
 
 /**
- * The accesses that a key keeps when it is written: those it has had while it stayed in the cache. An expired entry may
- * have stayed or not.
+ * The accesses that a key keeps when it is written: those it has had while it stayed in the cache. An expired entry,
+ * or an invalidated one, may have stayed or not.
  */
-function survivingCounts({ live, expired }: World, id: string): readonly number[] {
+function survivingCounts({ live, hidden }: World, id: string): readonly number[] {
   const known = live.get(id);
   if (known !== undefined) return [known.accessCount];
-  return [...new Set([0, expired.get(id)?.accessCount ?? 0])];
+  return [...new Set([0, hidden.get(id)?.accessCount ?? 0])];
+}
+
+/** What is known of the live entries of a space that a listing is asked for, sorted by key. */
+function listed(world: World, space: Space | undefined, options: ListedOptions): CacheMetadata[] {
+  const { prefix = '', tag, olderThan = 0, youngerThan = Number.POSITIVE_INFINITY } = options;
+  return [...world.live.values()]
+    .filter(({ id }) => isIn(space, id))
+    .map((entry) => world.describe(entry))
+    .filter(({ key, tags }) => key.startsWith(prefix) && (tag === undefined || tags.includes(tag)))
+    .filter(({ ageSeconds }) => ageSeconds >= olderThan && ageSeconds < youngerThan)
+    .sort(byKey);
+}
+
+export function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
 }
 
 function answered(world: World, answer: unknown): Outcome[] {

@@ -1,6 +1,16 @@
 import type fc from 'fast-check';
-import type { CommandOf, Draft, DraftOptions, FunctionPlan, Grace, Mistake, Operation, TouchTtl } from './command.js';
-import { SAMPLES, SIZED_SAMPLES } from './samples.js';
+import type {
+  CommandOf,
+  Draft,
+  DraftOptions,
+  FunctionPlan,
+  Grace,
+  ListedOptions,
+  Mistake,
+  Operation,
+  TouchTtl,
+} from './command.js';
+import { SAMPLES, SIZED_SAMPLES, STREAM_SAMPLES } from './samples.js';
 
 type FastCheck = typeof fc;
 export type Weighted<T> = fc.WeightedArbitrary<T>;
@@ -13,7 +23,18 @@ const DRAWN_KEYS: readonly string[] = KEYS.flatMap((key, index) =>
 );
 /** Large ones more often than others, or limits in bytes would seldom be reached. */
 const DRAWN_SAMPLES = [...SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES, ...SIZED_SAMPLES];
-const PREFIXES: readonly (string | undefined)[] = [undefined, '', 'a', 'a/', '__', 'e', '%'];
+const LISTINGS: readonly ListedOptions[] = [
+  {},
+  ...['', 'a', 'a/', '__', 'e', '%'].map((prefix) => ({ prefix })),
+  { tag: 'a' },
+  { tag: 'b' },
+  { prefix: 'a', tag: 'b' },
+  { olderThan: 1 },
+  { youngerThan: 1 },
+  { tag: 'b', youngerThan: 2.5, olderThan: 0.001 },
+];
+/** None of them, one that nothing has, and those of `OPTIONS`. */
+const INVALIDATIONS: readonly (readonly string[])[] = [['b'], ['a'], ['c', 'a'], ['a', 'b'], ['A'], []];
 
 const OPTIONS: readonly DraftOptions[] = [
   { given: undefined, ttlSeconds: undefined, tags: undefined },
@@ -22,6 +43,9 @@ const OPTIONS: readonly DraftOptions[] = [
   { given: { ttl: null }, ttlSeconds: null, tags: undefined },
   { given: { ttl: 5, tags: ['b', 'a'] }, ttlSeconds: 5, tags: ['b', 'a'] },
   { given: { tags: ['b'] }, ttlSeconds: undefined, tags: ['b'] },
+  { given: { ttl: 1, tags: ['a'] }, ttlSeconds: 1, tags: ['a'] },
+  { given: { ttl: 5, sliding: true }, ttlSeconds: 5, tags: undefined, sliding: true },
+  { given: { ttl: 1, sliding: true, tags: ['b'] }, ttlSeconds: 1, tags: ['b'], sliding: true },
 ];
 export const GRACES: readonly Grace[] = [
   { given: '1500ms', milliseconds: 1_500 },
@@ -44,19 +68,34 @@ const MISTAKES: readonly Mistake[] = [
   'get of an empty key',
   'update to a function',
   'increment by NaN',
+  'invalidateTags of a text',
+  'set with sliding of 1',
+  'setStream of texts',
   'touch with a ttl of 0',
 ];
+
+/** What draws, and the options that it draws from. */
+export interface Draw {
+  readonly fc: FastCheck;
+  readonly options: readonly DraftOptions[];
+}
+
+/** @param canSlide `false` for a backend that does not say so: what it makes of `sliding` is its own affair */
+export function createDraw(fc: FastCheck, canSlide: boolean): Draw {
+  return { fc, options: OPTIONS.filter(({ sliding }) => canSlide || sliding !== true) };
+}
 
 export function weighted<T>(weight: number, arbitrary: fc.Arbitrary<T>): Weighted<T> {
   return { weight, arbitrary };
 }
 
 /** What is asked of a cache or of a namespace, each as often as its weight. */
-export function operations(fc: FastCheck): Weighted<Operation>[] {
-  const keys = fc.array(drawnKey(fc), { maxLength: 4 });
-  const ofKey = (op: 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take' | 'getOrDefault') =>
-    drawnKey(fc).map((key): Operation => ({ op, key }));
-  const { set, add, update, increment, touch } = writes(fc);
+export function operations(draw: Draw): Weighted<Operation>[] {
+  const { fc } = draw;
+  const keys = fc.array(drawnKey(draw), { maxLength: 4 });
+  const ofKey = (op: 'getStream' | 'get' | 'lookup' | 'exists' | 'getMetadata' | 'delete' | 'take' | 'getOrDefault') =>
+    drawnKey(draw).map((key): Operation => ({ op, key }));
+  const { set, add, update, increment, touch } = writes(draw);
   const mistake = fc.constantFrom(...MISTAKES);
   return [
     weighted(8, set),
@@ -66,52 +105,73 @@ export function operations(fc: FastCheck): Weighted<Operation>[] {
     weighted(1, ofKey('exists')),
     weighted(1, ofKey('getMetadata')),
     weighted(3, ofKey('delete')),
-    weighted(4, computations(fc, [NO_GRACE, ...GRACES])),
+    weighted(4, computations(draw, [NO_GRACE, ...GRACES])),
     weighted(2, add),
     weighted(2, update),
     weighted(2, increment),
     weighted(2, touch),
     weighted(1, ofKey('take')),
-    weighted(2, fc.record({ op: fc.constant('setMany'), drafts: fc.array(drafts(fc), { maxLength: 3 }) })),
+    weighted(1, streams(draw)),
+    weighted(1, ofKey('getStream')),
+    weighted(2, fc.record({ op: fc.constant('setMany'), drafts: fc.array(drafts(draw), { maxLength: 3 }) })),
     weighted(2, fc.record({ op: fc.constant('getMany'), keys })),
     weighted(1, fc.record({ op: fc.constant('deleteMany'), keys })),
-    weighted(1, fc.record({ op: fc.constant('keys'), prefix: fc.constantFrom(...PREFIXES) })),
+    weighted(1, fc.record({ op: fc.constantFrom('keys', 'entries'), options: fc.constantFrom(...LISTINGS) })),
+    weighted(1, invalidations(draw)),
     weighted(1, fc.constant({ op: 'cleanup' })),
     weighted(1, fc.constant({ op: 'clear' })),
-    weighted(1, fc.record({ op: fc.constant('mistake'), mistake, key: drawnKey(fc) })),
+    weighted(1, fc.record({ op: fc.constant('mistake'), mistake, key: drawnKey(draw) })),
   ];
 }
 
 /** What writes an entry, or changes one, of one key. */
-export function writes(fc: FastCheck) {
-  const key = drawnKey(fc);
-  const options = fc.constantFrom(...OPTIONS);
+export function writes(draw: Draw) {
+  const { fc } = draw;
+  const key = drawnKey(draw);
+  const options = fc.constantFrom(...draw.options);
   return {
-    set: drafts(fc).map((draft): Operation => ({ op: 'set', ...draft })),
-    add: drafts(fc).map((draft): Operation => ({ op: 'add', ...draft })),
+    set: drafts(draw).map((draft): Operation => ({ op: 'set', ...draft })),
+    add: drafts(draw).map((draft): Operation => ({ op: 'add', ...draft })),
     update: fc
-      .tuple(drafts(fc), fc.constantFrom(...PLANS))
-      .map(([draft, plan]): Operation => ({ op: 'update', plan, ...draft })),
+      .tuple(drafts(draw), fc.constantFrom(...PLANS))
+      .map(([draft, plan]) => ({ op: 'update' as const, plan, ...draft })),
     increment: fc.record({ op: fc.constant('increment' as const), key, by: fc.constantFrom(...INCREMENTS), options }),
     touch: fc.record({ op: fc.constant('touch' as const), key, ttl: fc.constantFrom(...TOUCHES) }),
   };
 }
 
 /** Calls of `getOrSet`, each with one of the graces. */
-export function computations(fc: FastCheck, graces: readonly Grace[]): fc.Arbitrary<CommandOf<'getOrSet'>> {
+export function computations(draw: Draw, graces: readonly Grace[]): fc.Arbitrary<CommandOf<'getOrSet'>> {
+  const { fc } = draw;
   return fc
-    .tuple(drafts(fc), fc.constantFrom(...PLANS), fc.constantFrom(...graces))
+    .tuple(drafts(draw), fc.constantFrom(...PLANS), fc.constantFrom(...graces))
     .map(([parts, plan, grace]) => ({ op: 'getOrSet', plan, grace, ...parts }));
 }
 
-export function drawnKey(fc: FastCheck): fc.Arbitrary<string> {
+export function streams(draw: Draw): fc.Arbitrary<CommandOf<'setStream'>> {
+  const { fc, options } = draw;
+  return fc.record({
+    op: fc.constant('setStream' as const),
+    key: drawnKey(draw),
+    sample: fc.constantFrom(...STREAM_SAMPLES),
+    options: fc.constantFrom(...options),
+    isFailing: fc.constantFrom(false, false, true),
+  });
+}
+
+export function invalidations({ fc }: Draw): fc.Arbitrary<CommandOf<'invalidateTags'>> {
+  return fc.record({ op: fc.constant('invalidateTags' as const), tags: fc.constantFrom(...INVALIDATIONS) });
+}
+
+export function drawnKey({ fc }: Draw): fc.Arbitrary<string> {
   return fc.constantFrom(...DRAWN_KEYS);
 }
 
-function drafts(fc: FastCheck): fc.Arbitrary<Draft> {
+export function drafts(draw: Draw): fc.Arbitrary<Draft> {
+  const { fc, options } = draw;
   return fc.record({
-    key: drawnKey(fc),
+    key: drawnKey(draw),
     sample: fc.constantFrom(...DRAWN_SAMPLES),
-    options: fc.constantFrom(...OPTIONS),
+    options: fc.constantFrom(...options),
   });
 }

@@ -1,8 +1,9 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
 import type fc from 'fast-check';
 import type { CacheConfig } from '../target.js';
-import type { Command, Operation, Sequence } from './command.js';
-import { computations, drawnKey, GRACES, operations, type Weighted, weighted, writes } from './draw-operations.js';
+import type { Sequence } from './command.js';
+import { createDraw, type Draw, operations, type Weighted, weighted } from './draw-operations.js';
+import { type Part, STEPS, stories } from './draw-stories.js';
 import { LARGEST_SUM } from './samples.js';
 import { SPACES, type Space } from './space.js';
 
@@ -10,8 +11,6 @@ type FastCheck = typeof fc;
 
 const MAX_PARTS = 25;
 
-/** To the millisecond where a time to live ends, one before, and far behind all of them. */
-const STEPS: readonly number[] = [1_000, 1, 999, 500, 2_500, 5_000, 60_000];
 /** Mostly a millisecond between two commands: the order within one is nobody's promise. */
 const TICKS: readonly number[] = [1, 1, 1, 0];
 
@@ -22,6 +21,8 @@ export interface DrawOptions {
   /** Limits in bytes to choose from; none where the backend has no such limit. */
   readonly byteLimits: readonly number[];
   readonly canReopen: boolean;
+  /** Whether reads extend sliding entries. */
+  readonly canSlide: boolean;
 }
 
 /** Configurations and sequences of commands, the simplest first, as shrinking wants them. */
@@ -35,11 +36,12 @@ export function sequences(fc: FastCheck, options: DrawOptions): fc.Arbitrary<Seq
         .map((drawn) => drawn.flat())
         .filter((drawn) => drawn.filter(({ op }) => op === 'increment').length <= LARGEST_SUM),
     });
+  const draw = createDraw(fc, options.canSlide);
   const whole = steps(fc, options.canReopen);
   // Not in every sequence: keys of several namespaces meet less often.
   return fc.oneof(
-    { weight: 2, arbitrary: of([...whole, ...requests(fc)]) },
-    { weight: 1, arbitrary: of([...whole, ...requestsInSpaces(fc)]) },
+    { weight: 2, arbitrary: of([...whole, ...requests(draw)]) },
+    { weight: 1, arbitrary: of([...whole, ...requestsInSpaces(draw)]) },
   );
 }
 
@@ -49,21 +51,20 @@ function configs(fc: FastCheck, { policy, byteLimits }: DrawOptions): fc.Arbitra
     cleanupIntervalSeconds: fc.constantFrom(0, 1),
   });
   if (policy === undefined) return rest;
-  const entries = fc.record({ maxEntries: fc.constantFrom(2, 1, 3, 4, 5) });
-  const bytes = fc.record({ maxSizeBytes: fc.constantFrom(...byteLimits) });
-  const limits: fc.Arbitrary<CacheConfig> =
-    byteLimits.length === 0
-      ? entries
-      : fc.oneof(
-          { arbitrary: entries, weight: 3 },
-          { arbitrary: bytes, weight: 2 },
-          { arbitrary: fc.tuple(entries, bytes).map(([one, other]) => ({ ...one, ...other })), weight: 1 },
-        );
+  const limits = limitsOf(fc, byteLimits);
   return fc.tuple(limits, rest).map(([own, others]) => ({ ...own, evictionPolicy: policy, ...others }));
 }
 
-/** Commands that are drawn together: one, for the most part. */
-type Part = readonly Command[];
+function limitsOf(fc: FastCheck, byteLimits: readonly number[]): fc.Arbitrary<CacheConfig> {
+  const entries = fc.record({ maxEntries: fc.constantFrom(2, 1, 3, 4, 5) });
+  if (byteLimits.length === 0) return entries;
+  const bytes = fc.record({ maxSizeBytes: fc.constantFrom(...byteLimits) });
+  return fc.oneof(
+    { arbitrary: entries, weight: 3 },
+    { arbitrary: bytes, weight: 2 },
+    { arbitrary: fc.tuple(entries, bytes).map(([one, other]) => ({ ...one, ...other })), weight: 1 },
+  );
+}
 
 /** What happens to the cache as a whole. */
 function steps(fc: FastCheck, canReopen: boolean): Weighted<Part>[] {
@@ -71,8 +72,8 @@ function steps(fc: FastCheck, canReopen: boolean): Weighted<Part>[] {
   return [weighted(5, time), ...(canReopen ? [weighted(1, fc.constant<Part>([{ op: 'reopen' }]))] : [])];
 }
 
-function requests(fc: FastCheck): Weighted<Part>[] {
-  const single = operations(fc);
+function requests(draw: Draw): Weighted<Part>[] {
+  const single = operations(draw);
   return [
     ...single.map(({ weight, arbitrary }) =>
       weighted(
@@ -80,42 +81,15 @@ function requests(fc: FastCheck): Weighted<Part>[] {
         arbitrary.map((operation): Part => [operation]),
       ),
     ),
-    weighted(4, expiries(fc, fc.oneof(...single))),
+    ...stories(draw, draw.fc.oneof(...single)),
   ];
 }
 
-/** What hardly comes about by chance: an entry, with a grace or not, expires, and its key is asked for again. */
-function expiries(fc: FastCheck, operation: fc.Arbitrary<Operation>): fc.Arbitrary<Part> {
-  const { set, add, update, increment, touch } = writes(fc);
-  const compute = computations(fc, GRACES);
-  const time = fc.constantFrom(...STEPS).map((milliseconds): Command => ({ op: 'advance', milliseconds }));
-  const look = fc.constantFrom('exists', 'lookup', 'getMetadata', 'delete');
-  const cleanup = fc.constant<Command>({ op: 'cleanup' });
-  return fc
-    .record({
-      first: fc.oneof(
-        compute.map((drawn): Operation => ({ ...drawn, plan: 'returns' })),
-        set,
-      ),
-      changes: fc.array(fc.oneof(set, update, touch), { maxLength: 1 }),
-      step: time,
-      between: fc.array(fc.oneof(operation, look, look, cleanup, time), { maxLength: 3 }),
-      again: fc.oneof(compute, compute, add, update, increment, touch),
-      key: drawnKey(fc),
-    })
-    .map(({ first, changes, step, between, again, key }): Part => {
-      const ofKey = (drawn: Command | 'exists' | 'lookup' | 'getMetadata' | 'delete'): Command => {
-        if (typeof drawn === 'string') return { op: drawn, key };
-        return 'key' in drawn ? { ...drawn, key } : drawn;
-      };
-      return [first, ...changes, step, ...between, again].map(ofKey);
-    });
-}
-
 /** Half of the requests are those of a namespace. */
-function requestsInSpaces(fc: FastCheck): Weighted<Part>[] {
+function requestsInSpaces(draw: Draw): Weighted<Part>[] {
+  const { fc } = draw;
   const spaces: readonly (Space | undefined)[] = [...SPACES.map(() => undefined), ...SPACES];
-  const placed = requests(fc).map(({ weight, arbitrary }) =>
+  const placed = requests(draw).map(({ weight, arbitrary }) =>
     weighted(
       weight,
       fc
@@ -126,5 +100,6 @@ function requestsInSpaces(fc: FastCheck): Weighted<Part>[] {
     ),
   );
   const stats = fc.constantFrom(...SPACES).map((space): Part => [{ op: 'getStats', space }]);
-  return [...placed, weighted(2, stats)];
+  const clear = fc.constantFrom(...SPACES).map((space): Part => [{ op: 'clear', space }]);
+  return [...placed, weighted(2, stats), weighted(1, clear)];
 }

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CacheMetadata, CacheStats } from '@glovebox/cache-core';
 import { showLong } from '../show.js';
 import { type Mismatch, mismatchOf, rangeText } from './expected.js';
 import { isIn, placeOf, type Space } from './space.js';
-import { bytesOf, type Counts, type Seen, type World } from './world.js';
+import { bytesOf, type Counts, type ModelEntry, type Range, type Seen, type World } from './world.js';
 
 /** What a look at the cache says of a world: it may be this one, with what was learned; or what it would have shown. */
 export type Verdict =
@@ -36,10 +35,18 @@ export function judgeMetadata(world: World, id: string, actual: CacheMetadata | 
     lastAccessedAt >= entry.createdAt &&
     lastAccessedAt <= entry.lastAccessedAt;
   if (!entry.isUsageKnown && isPlausible) learned = { ...learned, accessCount, lastAccessedAt, isUsageKnown: true };
+  learned = atExpiry(learned, actual.expiresAt);
   const mismatch = mismatchOf({ ...actual }, world.describe(learned));
   if (mismatch !== undefined) return mismatch;
   world.live.set(id, learned);
   return { world };
+}
+
+/** The entry with the expiry that is shown, if it may be in force; the choice is made then. */
+function atExpiry(entry: ModelEntry, shownExpiry: number | null): ModelEntry {
+  const { expiresAt, unextendedExpiresAt } = entry;
+  const isUnextended = unextendedExpiresAt !== undefined && unextendedExpiresAt === shownExpiry;
+  return { ...entry, expiresAt: isUnextended ? unextendedExpiresAt : expiresAt, unextendedExpiresAt: undefined };
 }
 
 /** Compares the counters, to the last one, and the totals as far as they are promised. */
@@ -52,33 +59,49 @@ export function judgeStats(world: World, stats: CacheStats): Verdict {
     hitRate: reads === 0 ? 0 : (hitCount / reads) * 100,
     missRate: reads === 0 ? 0 : (missCount / reads) * 100,
   };
-  return mismatchOf(pick(stats, Object.keys(exact)), exact) ?? judgeTotals(world, stats);
+  const mismatch = hasFields(stats, exact) ? undefined : mismatchOf(pick(stats, Object.keys(exact)), exact);
+  return mismatch ?? judgeTotals(world, stats);
+}
+
+/** What a deep comparison would find, at a fraction of its cost: this is asked after every command. */
+function hasFields(actual: object, expected: Readonly<Counts>): boolean {
+  for (const name in expected) if (!Object.is(Reflect.get(actual, name), Reflect.get(expected, name))) return false;
+  return true;
 }
 
 function judgeTotals(world: World, stats: CacheStats): Verdict {
-  const { live, expired, liveBytes, expiredBytes, settings, seen } = world;
+  const { live, hidden, liveBytes, hiddenBytes, settings, seen } = world;
   const held = stats.totalEntries - live.size;
-  const mayComeRight = expired.size > 0 || world.maybeDisplaced > 0;
+  const mayComeRight = hidden.size > 0 || world.maybeDisplaced > 0;
   const kept = world.mustBeHeld;
-  const most = Math.min(live.size + expired.size, settings.maxEntries);
+  const most = Math.min(live.size + hidden.size, settings.maxEntries);
   if (held < kept.length || stats.totalEntries > most) {
     return { ...outside('totalEntries', live.size + kept.length, most, stats.totalEntries), mayComeRight };
   }
-  // An entry that expired is held, or was removed and counted as expired, or was replaced, deleted or cleared instead.
-  const removed = world.expiries - held;
-  const displaced = removed - stats.expiredCount;
-  const mostDisplaced = seen.displaced + world.maybeDisplaced;
-  if (displaced < seen.displaced || displaced > mostDisplaced) {
+  // An entry that expired is held, or was removed and counted as expired, or was displaced instead.
+  const heldExpired = heldExpiredOf(world, held);
+  const removed = { least: world.expiries - heldExpired.most, most: world.expiries - heldExpired.least };
+  const mostDisplaced = seen.displaced.most + world.maybeDisplaced + world.invalidatedAndExpired;
+  const displaced = {
+    least: Math.max(seen.displaced.least, removed.least - stats.expiredCount),
+    most: Math.min(mostDisplaced, removed.most - stats.expiredCount),
+  };
+  if (displaced.least > displaced.most) {
     const name = `expiredCount, while ${stats.totalEntries} entries are held,`;
-    const range = [removed - mostDisplaced, removed - seen.displaced] as const;
+    const range = [removed.least - mostDisplaced, removed.most - seen.displaced.least] as const;
     return { ...outside(name, ...range, stats.expiredCount), mayComeRight };
   }
-  const leastBytes = liveBytes + (held === expired.size ? expiredBytes : bytesOf(kept));
-  const mostBytes = Math.min(liveBytes + (held === 0 ? 0 : expiredBytes), settings.maxSizeBytes);
+  const leastBytes = liveBytes + (held === hidden.size ? hiddenBytes : bytesOf(kept));
+  const mostBytes = Math.min(liveBytes + (held === 0 ? 0 : hiddenBytes), settings.maxSizeBytes);
   if (stats.totalSizeBytes < leastBytes || stats.totalSizeBytes > mostBytes) {
     return { ...outside('totalSizeBytes', leastBytes, mostBytes, stats.totalSizeBytes), mayComeRight };
   }
   return judgeLastUpdate(world, stats, { held, displaced });
+}
+
+/** How many of those that are held though hidden have expired. */
+function heldExpiredOf({ hidden, merelyInvalidated }: World, held: number): Range {
+  return { least: Math.max(0, held - merelyInvalidated), most: Math.min(held, hidden.size - merelyInvalidated) };
 }
 
 function judgeLastUpdate(
@@ -87,7 +110,7 @@ function judgeLastUpdate(
   totals: Pick<Seen, 'held' | 'displaced'>,
 ): Verdict {
   const { seen, now } = world;
-  const hasCounted = !isDeepStrictEqual(world.counts, seen.counts);
+  const hasCounted = !hasFields(seen.counts, world.counts);
   // What the background removed, it may have removed at any time since.
   const earliest = hasCounted ? now : seen.lastUpdatedAt;
   const latest = hasCounted || expiredCount !== seen.expiredCount ? now : seen.lastUpdatedAt;
@@ -104,11 +127,13 @@ function takeOver(world: World, stats: CacheStats): void {
   for (const name of Object.keys(world.counts) as (keyof Counts)[]) {
     if (stats[name] >= 0 && stats[name] <= world.counts[name]) world.counts[name] = stats[name];
   }
-  const held = Math.min(Math.max(stats.totalEntries - world.live.size, 0), world.expired.size);
+  const held = Math.min(Math.max(stats.totalEntries - world.live.size, 0), world.hidden.size);
+  const heldExpired = heldExpiredOf(world, held);
   const { expiredCount } = stats;
-  world.expiries = held + expiredCount;
+  world.expiries = heldExpired.most + expiredCount;
   world.maybeDisplaced = 0;
-  world.seen = { held, displaced: 0, expiredCount, lastUpdatedAt: undefined, counts: { ...world.counts } };
+  const displaced = { least: 0, most: heldExpired.most - heldExpired.least };
+  world.seen = { held, displaced, expiredCount, lastUpdatedAt: undefined, counts: { ...world.counts } };
   world.areCountsKnown = true;
 }
 

@@ -1,12 +1,20 @@
-import { type CacheManager, type FactoryContext, isCacheError, type SetOptions } from '@glovebox/cache-core';
+import { inspect } from 'node:util';
+import {
+  type CacheManager,
+  type FactoryContext,
+  isCacheError,
+  type ListOptions,
+  type SetOptions,
+} from '@glovebox/cache-core';
 import { collect } from '../checks/helpers.js';
+import { readAll } from '../checks/stream-helpers.js';
 import { show } from '../show.js';
-import type { Command, CommandOf, Draft, Mistake } from './command.js';
-import { DEFAULT_VALUE, FUNCTION_FAULT } from './contract.js';
+import type { Answered, CommandOf, Draft, Mistake } from './command.js';
+import { byKey, DEFAULT_VALUE, FUNCTION_FAULT } from './contract.js';
 import { KEYS } from './draw-operations.js';
 
-/** What is asked of a cache or of a namespace: steps of time and restarts are not. */
-export type Request = Exclude<Command, { readonly op: 'advance' | 'reopen' }>;
+/** What is asked of a cache or of a namespace: restarts are not. */
+type Request = Exclude<Answered, { readonly op: 'reopen' }>;
 
 /**
  * What the command brings, as plain data.
@@ -40,12 +48,18 @@ export async function perform(cache: CacheManager, command: Request, handedOut: 
       return cache.getMetadata(command.key);
     case 'getStats':
       return cache.getStats();
+    // The cache lists those of its namespaces too, in a form that is its own.
     case 'keys': {
-      const { prefix, space } = command;
-      const keys = await collect(cache.keys(prefix === undefined ? undefined : { prefix }));
-      // The cache lists those of its namespaces too, in a form that is its own.
-      return keys.filter((key) => space !== undefined || KEYS.includes(key)).sort();
+      const keys = await collect(cache.keys(listOptions(command)));
+      return keys.filter((key) => command.space !== undefined || KEYS.includes(key)).sort();
     }
+    case 'entries': {
+      const entries = await collect(cache.entries(listOptions(command)));
+      const own = entries.filter(({ key }) => command.space !== undefined || KEYS.includes(key));
+      return own.map((metadata) => ({ ...metadata })).sort(byKey);
+    }
+    case 'invalidateTags':
+      return cache.invalidateTags(command.tags);
     case 'set':
       return cache.set(...setArguments(command));
     case 'setMany':
@@ -58,6 +72,10 @@ export async function perform(cache: CacheManager, command: Request, handedOut: 
         return cache.getOrSet(key, named(factory, command), settings);
       });
     }
+    case 'setStream':
+      return storeStream(cache, command);
+    case 'getStream':
+      return readStream(cache, command.key, handOut);
     case 'add':
       return cache.add(...setArguments(command));
     case 'update':
@@ -87,6 +105,51 @@ export async function perform(cache: CacheManager, command: Request, handedOut: 
       return cache.cleanup();
     case 'mistake':
       return codeOf(() => MISTAKES[command.mistake](cache, command.key));
+  }
+}
+
+function listOptions({ options }: CommandOf<'keys' | 'entries'>): ListOptions | undefined {
+  return Object.keys(options).length === 0 ? undefined : options;
+}
+
+/** Stores what comes in pieces, from a source that may fail after the first of them. */
+async function storeStream(
+  cache: CacheManager,
+  { key, sample, options, isFailing }: CommandOf<'setStream'>,
+): Promise<unknown> {
+  const source = {
+    async *[Symbol.asyncIterator]() {
+      for (const piece of sample.pieces()) {
+        yield piece;
+        // As if it were used again.
+        piece.fill(0xee);
+        if (isFailing) break;
+      }
+      if (isFailing) throw new Error(FUNCTION_FAULT);
+    },
+    /** What the trail shows of it. */
+    [inspect.custom]: () => `(${sample}${isFailing ? ', fails after the first' : ''})`,
+  };
+  try {
+    return await cache.setStream(key, source, options.given);
+  } catch (error) {
+    if (error instanceof Error && error.message === FUNCTION_FAULT) return { error: FUNCTION_FAULT };
+    throw error;
+  }
+}
+
+async function* handedOut(stream: AsyncIterable<unknown>, handOut: <T>(value: T) => T): AsyncGenerator<unknown> {
+  for await (const piece of stream) yield handOut(piece);
+}
+
+async function readStream(cache: CacheManager, key: string, handOut: <T>(value: T) => T): Promise<unknown> {
+  try {
+    const stream = await cache.getStream(key);
+    if (stream === undefined) return undefined;
+    return await readAll(handedOut(stream, handOut));
+  } catch (error) {
+    if (isCacheError(error, 'CACHE_WRONG_TYPE')) return error.code;
+    throw error;
   }
 }
 
@@ -122,6 +185,10 @@ const MISTAKES: Readonly<Record<Mistake, (cache: CacheManager, key: string) => P
   'get of an empty key': (cache) => cache.get(''),
   'update to a function': (cache, key) => cache.update<unknown>(key, () => () => 'refused'),
   'increment by NaN': (cache, key) => cache.increment(key, Number.NaN),
+  // Programs without types pass anything.
+  'invalidateTags of a text': (cache) => cache.invalidateTags('a' as unknown as readonly string[]),
+  'set with sliding of 1': (cache, key) => cache.set(key, 'refused', { sliding: 1 as unknown as boolean }),
+  'setStream of texts': (cache, key) => cache.setStream(key, ['refused'] as unknown as Uint8Array[]),
   'touch with a ttl of 0': (cache, key) => cache.touch(key, 0),
 };
 

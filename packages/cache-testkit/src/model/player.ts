@@ -6,7 +6,7 @@ import { UnmetExpectation } from '../expect.js';
 import type { Scene } from '../scene.js';
 import { show } from '../show.js';
 import type { CacheConfig } from '../target.js';
-import { type Command, type Sequence, writtenKeys } from './command.js';
+import { type Answered, type Command, readKeys, type Sequence, writtenKeys } from './command.js';
 import { outcomesOf } from './contract.js';
 import { KEYS } from './draw-operations.js';
 import { judgeKeys, judgeMetadata, judgeStats, type Verdict } from './observe.js';
@@ -27,8 +27,9 @@ export interface Abilities {
 /** At the end of a sequence, everything that can be read. */
 function finale(space: Space | undefined): Command[] {
   const readAll: Command = { op: 'getMany', keys: KEYS, space };
-  if (space !== undefined) return [{ op: 'getStats', space }, readAll];
-  return [...KEYS.map((key): Command => ({ op: 'getMetadata', key })), readAll];
+  const listTagged: Command = { op: 'entries', options: { tag: 'a' }, space };
+  if (space !== undefined) return [{ op: 'getStats', space }, listTagged, readAll];
+  return [...KEYS.map((key): Command => ({ op: 'getMetadata', key })), listTagged, readAll];
 }
 
 /**
@@ -43,7 +44,7 @@ export async function play(scene: Scene, sequence: Sequence, abilities: Abilitie
   await player.open();
   if (tickMs > 0) scene.trail.note(`clock +${tickMs} ms before each of the following`);
   for (const command of commands) {
-    if (tickMs > 0) await scene.trail.probing(() => player.answer({ op: 'advance', milliseconds: tickMs }));
+    if (tickMs > 0) await scene.trail.probing(() => player.advance(tickMs));
     await player.answer(command);
     await scene.trail.probing(() => player.look(command));
   }
@@ -99,8 +100,15 @@ class Player {
     this.#caches = new Map(this.#places.map((space) => [space, space?.in(cache) ?? cache]));
   }
 
+  /** Lets time pass. Nothing answers. */
+  async advance(milliseconds: number): Promise<void> {
+    await this.#scene.advance(milliseconds);
+    for (const world of this.#worlds) world.advance(milliseconds);
+  }
+
   /** Gives the command, and compares the answer. */
   async answer(command: Command): Promise<void> {
+    if (command.op === 'advance') return this.advance(command.milliseconds);
     const outcomes = this.#worlds.flatMap((world) => outcomesOf(world, command));
     const handedOut: unknown[] = [];
     // Should the command never end, this is what tells.
@@ -119,16 +127,10 @@ class Player {
   }
 
   /** What the command brings, as plain data. @param handedOut takes every value that came from the cache or went there */
-  async #perform(command: Command, handedOut: unknown[]): Promise<unknown> {
-    switch (command.op) {
-      case 'advance':
-        return this.#scene.advance(command.milliseconds);
-      case 'reopen':
-        await this.end();
-        return this.open();
-      default:
-        return perform(this.#in(command.space), command, handedOut);
-    }
+  async #perform(command: Answered, handedOut: unknown[]): Promise<unknown> {
+    if (command.op !== 'reopen') return perform(this.#in(command.space), command, handedOut);
+    await this.end();
+    return this.open();
   }
 
   #in(space: Space | undefined): CacheManager {
@@ -144,7 +146,10 @@ class Player {
     const written = writtenKeys(command).map((key) => idOf(space, key));
     if (isReopened || (this.#hasLimits && written.length > 0)) await this.lookAtKeys(op);
     const [world] = this.#worlds;
-    const touched = isReopened ? [...(world?.live.keys() ?? [])] : written;
+    const extended = readKeys(command)
+      .map((key) => idOf(space, key))
+      .filter((id) => this.#worlds.some(({ live }) => live.get(id)?.isSliding === true));
+    const touched = isReopened ? [...(world?.live.keys() ?? [])] : [...written, ...extended];
     for (const id of new Set(touched)) {
       if (world?.live.has(id) !== true) continue;
       const { space: where, key } = placeOf(id);
@@ -205,8 +210,7 @@ function place(space: Space | undefined): string {
 }
 
 /** About what the trail would show, for a tenth of the time. */
-function inShort(command: Command): string {
-  if (command.op === 'advance') return `clock +${command.milliseconds} ms`;
+function inShort(command: Answered): string {
   const key = 'key' in command ? `'${command.key}'` : '';
   const { space } = command;
   return `cache.${space === undefined ? '' : `${space}.`}${command.op}(${'sample' in command ? `${key}, ${command.sample}` : key})`;

@@ -5,6 +5,12 @@ export interface Sample {
   toString(): string;
 }
 
+/** Bytes that a command stores piece by piece. */
+export interface StreamSample extends Sample {
+  /** New ones each time, as a source makes them. */
+  pieces(): readonly Uint8Array[];
+}
+
 function sample(text: string, make: () => unknown): Sample {
   return { make, toString: () => text };
 }
@@ -42,6 +48,27 @@ const SIZED: readonly Sample[] = [
   sample('800 letters', () => 'y'.repeat(800)),
 ];
 
+function streamSample(lengthBytes: number, pieceBytes: number): StreamSample {
+  const all = Buffer.from(Array.from({ length: lengthBytes }, (_, index) => index % 251));
+  const make = () => Buffer.from(all);
+  return {
+    make,
+    pieces() {
+      const bytes = make();
+      const count = Math.ceil(lengthBytes / pieceBytes);
+      return Array.from({ length: count }, (_, index) => bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes));
+    },
+    toString: () => `${lengthBytes} bytes in pieces of ${pieceBytes}`,
+  };
+}
+
+export const STREAM_SAMPLES: readonly StreamSample[] = [
+  streamSample(3, 1),
+  streamSample(0, 1),
+  streamSample(200, 60),
+  streamSample(900, 90),
+];
+
 /** The simplest first: a failure shrinks towards it. */
 export const SAMPLES: readonly Sample[] = [...PLAIN, ...STRANGE, ...SIZED];
 
@@ -58,7 +85,7 @@ export function numberSample(number: number): Sample {
 }
 
 /** All that may come to be stored. */
-export const STORED_SAMPLES: readonly Sample[] = [...SAMPLES, ...SUMS];
+export const STORED_SAMPLES: readonly Sample[] = [...SAMPLES, ...SUMS, ...STREAM_SAMPLES];
 
 /** Those whose sizes are far apart: what limits in bytes are about. */
 export const SIZED_SAMPLES: readonly Sample[] = SIZED;

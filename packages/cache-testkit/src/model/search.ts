@@ -22,7 +22,8 @@ export async function searchForFault(scene: Scene, policy: EvictionPolicy | unde
   const abilities = await abilitiesOf(scene, policy !== undefined);
   const { capabilities, sizeOf } = abilities;
   const byteLimits = policy !== undefined && capabilities.limits.bytes ? byteLimitsFor(sizeOf) : [];
-  const drawn = sequences(fc, { policy, byteLimits, canReopen: capabilities.persistent });
+  const { persistent: canReopen, slidingTtl: canSlide = false } = capabilities;
+  const drawn = sequences(fc, { policy, byteLimits, canReopen, canSlide });
   const budgetMs = search.budgetSeconds * 1_000;
   let deadline = performance.now() + budgetMs;
   let hasFailed = false;

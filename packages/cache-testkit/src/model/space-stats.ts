@@ -8,7 +8,7 @@ export function expectedStats(world: World, space: Space): Expected {
   const own = (entries: Iterable<ModelEntry>) => [...entries].filter(({ id }) => isIn(space, id));
   const live = own(world.live.values());
   const least = [...live, ...own(world.mustBeHeld)];
-  const most = [...live, ...own(world.expired.values())];
+  const most = [...live, ...own(world.hidden.values())];
   const fields: readonly (readonly [string, Expected])[] = [
     ...Object.entries(world.countsIn(space)).map(([name, count]) => [name, exactly(count)] as const),
     ['totalEntries', anyFrom(least.length, most.length)],

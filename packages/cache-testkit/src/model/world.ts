@@ -24,6 +24,7 @@ export interface Writing {
   readonly ttlSeconds: number | null | undefined;
   readonly tags: readonly string[];
   readonly graceMs: number;
+  readonly isSliding: boolean;
 }
 
 export interface ModelEntry {
@@ -37,10 +38,15 @@ export interface ModelEntry {
   readonly tags: readonly string[];
   /** 0 for an entry without grace. */
   readonly graceMs: number;
+  readonly isSliding: boolean;
+  /** The expiry before the last read, as long as it may be in force still: the read need not have been recorded. */
+  readonly unextendedExpiresAt: number | undefined;
   readonly accessCount: number;
   readonly lastAccessedAt: number;
   /** `false` after a restart of a backend that keeps no usage: what it says then is taken over, once. */
   readonly isUsageKnown: boolean;
+  /** One of its tags was invalidated: a miss for good, and not counted when it goes, unless its ttl is over by then. */
+  readonly isInvalidated: boolean;
 }
 
 /** The counters that a right cache has in common with the model to the last one. */
@@ -53,6 +59,9 @@ export interface Counts {
   errorCount: number;
 }
 
+/** Share of its ttl by which a sliding entry may expire early. */
+const LONGEST_UNRECORDED = 0.1;
+
 const NOTHING_COUNTED: Readonly<Counts> = {
   hitCount: 0,
   missCount: 0,
@@ -62,12 +71,20 @@ const NOTHING_COUNTED: Readonly<Counts> = {
   errorCount: 0,
 };
 
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What was seen of the choices that a cache has. */
 export interface Seen {
-  /** Expired entries that were held. */
+  /** Entries that were held though they had expired or were invalidated. */
   readonly held: number;
-  /** Those that were replaced, deleted or cleared before they were counted as expired. */
-  readonly displaced: number;
+  /**
+   * Those that were replaced, deleted, cleared or removed as invalidated before they were counted as expired. A range, since
+   * it can't be told whether what is held has expired or was invalidated.
+   */
+  readonly displaced: Range;
   readonly expiredCount: number;
   /** `undefined` before the first look. */
   readonly lastUpdatedAt: number | undefined;
@@ -82,9 +99,9 @@ export class World {
   readonly settings: ModelSettings;
   now: number;
   live = new Map<string, ModelEntry>();
-  /** Expired: invisible, but held until the cache finds time to remove them. When, is its own choice. */
-  expired = new Map<string, ModelEntry>();
-  /** Those of `expired` that were not removed early, to make room: they must be there as long as their grace lasts. */
+  /** Expired or invalidated: invisible, but held until the cache finds time to remove them. When, is its own choice. */
+  hidden = new Map<string, ModelEntry>();
+  /** Those of `hidden` that were not removed early, to make room: they must be there as long as their grace lasts. */
   kept = new Set<string>();
   counts: Counts = { ...NOTHING_COUNTED };
   /** What this instance has counted for each namespace. */
@@ -96,7 +113,13 @@ export class World {
   /** Expired entries that were replaced, deleted or cleared since the last look: some may have been counted before. */
   maybeDisplaced = 0;
   /** What the statistics said when they were last looked at. */
-  seen: Seen = { held: 0, displaced: 0, expiredCount: 0, lastUpdatedAt: undefined, counts: NOTHING_COUNTED };
+  seen: Seen = {
+    held: 0,
+    displaced: { least: 0, most: 0 },
+    expiredCount: 0,
+    lastUpdatedAt: undefined,
+    counts: NOTHING_COUNTED,
+  };
 
   constructor(settings: ModelSettings, now: number) {
     this.settings = settings;
@@ -106,7 +129,7 @@ export class World {
   copy(): World {
     const copy = new World(this.settings, this.now);
     copy.live = new Map(this.live);
-    copy.expired = new Map(this.expired);
+    copy.hidden = new Map(this.hidden);
     copy.kept = new Set(this.kept);
     copy.counts = { ...this.counts };
     copy.spaceCounts = new Map(this.spaceCounts);
@@ -121,13 +144,24 @@ export class World {
     return bytesOf(this.live.values());
   }
 
-  get expiredBytes(): number {
-    return bytesOf(this.expired.values());
+  get hiddenBytes(): number {
+    return bytesOf(this.hidden.values());
+  }
+
+  /** Those of `hidden` that have not expired yet: never counted, they went by their tags. */
+  get merelyInvalidated(): number {
+    return [...this.hidden.values()].filter(({ expiresAt }) => expiresAt > this.now).length;
+  }
+
+  /** Those of `hidden` that have expired and were invalidated: either may be what they go by. */
+  get invalidatedAndExpired(): number {
+    return [...this.hidden.values()].filter(({ isInvalidated, expiresAt }) => isInvalidated && expiresAt <= this.now)
+      .length;
   }
 
   /** The expired entries that no right cache has removed. */
   get mustBeHeld(): readonly ModelEntry[] {
-    return [...this.expired.values()].filter((entry) => this.isSurelyHeld(entry));
+    return [...this.hidden.values()].filter((entry) => this.isSurelyHeld(entry));
   }
 
   isSurelyHeld({ id, expiresAt, graceMs }: ModelEntry): boolean {
@@ -147,12 +181,14 @@ export class World {
   }
 
   advance(milliseconds: number): void {
+    const before = this.now;
     this.now += milliseconds;
+    for (const { expiresAt } of this.hidden.values()) if (expiresAt > before && expiresAt <= this.now) this.expiries++;
     for (const entry of [...this.live.values()]) {
       // The entry is expired at the very millisecond createdAt + ttl.
       if (entry.expiresAt > this.now) continue;
       this.live.delete(entry.id);
-      this.expired.set(entry.id, entry);
+      this.hidden.set(entry.id, entry);
       this.kept.add(entry.id);
       this.expiries++;
     }
@@ -166,19 +202,20 @@ export class World {
       return undefined;
     }
     this.count('hitCount', id);
-    const used = { ...entry, accessCount: entry.accessCount + 1, lastAccessedAt: this.now };
+    const used = { ...extended(entry, this.now), accessCount: entry.accessCount + 1, lastAccessedAt: this.now };
     this.live.set(id, used);
     return used;
   }
 
   /** What has expired less than `graceMs` ago. */
   stale(id: string, graceMs: number): ModelEntry | undefined {
-    const entry = this.expired.get(id);
-    return entry !== undefined && this.now < entry.expiresAt + graceMs ? entry : undefined;
+    const entry = this.hidden.get(id);
+    if (entry === undefined || entry.isInvalidated) return undefined;
+    return this.now < entry.expiresAt + graceMs ? entry : undefined;
   }
 
   /** Puts an entry in the place of whatever the key had; value, ttl, tags and dates are the new ones. */
-  put(id: string, { sample, tags, graceMs, ...times }: Writing, accessCount: number): void {
+  put(id: string, { sample, tags, graceMs, isSliding, ...times }: Writing, accessCount: number): void {
     const { ttlSeconds = this.settings.defaultTtlSeconds } = times;
     this.displace(id);
     this.live.set(id, {
@@ -190,12 +227,15 @@ export class World {
       expiresAt: ttlSeconds === null ? Number.POSITIVE_INFINITY : this.now + Math.round(ttlSeconds * 1_000),
       tags,
       graceMs: ttlSeconds === null ? 0 : graceMs,
+      isSliding: isSliding && ttlSeconds !== null,
+      unextendedExpiresAt: undefined,
       accessCount,
       lastAccessedAt: this.now,
       isUsageKnown: true,
+      isInvalidated: false,
     });
     const { maxEntries, maxSizeBytes } = this.settings;
-    if (this.live.size + this.expired.size > maxEntries || this.liveBytes + this.expiredBytes > maxSizeBytes) {
+    if (this.live.size + this.hidden.size > maxEntries || this.liveBytes + this.hiddenBytes > maxSizeBytes) {
       this.makeRoom();
     }
   }
@@ -207,27 +247,45 @@ export class World {
 
   /** Removes a key as `delete` does: whether a live entry was there. */
   delete(id: string): boolean {
-    this.displace(id);
+    // What was invalidated may be left to a cleanup.
+    if (this.hidden.get(id)?.isInvalidated !== true) this.displace(id);
     if (!this.live.delete(id)) return false;
     this.count('deleteCount', id);
     return true;
   }
 
-  /** Whatever was left of an expired entry of this key is gone now, counted as expired or not. */
+  /** Whatever was left of a hidden entry of this key is gone now, counted as expired or not. */
   displace(id: string): void {
-    if (this.expired.delete(id)) this.maybeDisplaced++;
+    const entry = this.hidden.get(id);
+    if (entry === undefined) return;
+    this.hidden.delete(id);
+    if (entry.expiresAt <= this.now) this.maybeDisplaced++;
+  }
+
+  /** Of one space alone: tags of another one are others. */
+  invalidate(space: Space | undefined, tags: readonly string[]): void {
+    for (const entry of [...this.live.values(), ...this.hidden.values()]) {
+      const { id } = entry;
+      if (!isIn(space, id) || !tags.some((tag) => entry.tags.includes(tag))) continue;
+      this.live.delete(id);
+      this.hidden.set(id, { ...entry, isInvalidated: true });
+      this.kept.delete(id);
+    }
   }
 
   /** @param space `undefined`: everything, in whatever namespace */
   clear(space: Space | undefined): void {
-    for (const id of [...this.expired.keys()]) if (space === undefined || isIn(space, id)) this.displace(id);
+    for (const id of [...this.hidden.keys()]) if (space === undefined || isIn(space, id)) this.displace(id);
     for (const id of [...this.live.keys()]) if (space === undefined || isIn(space, id)) this.live.delete(id);
   }
 
-  /** Nothing that has expired is left, but what is in its grace. */
+  /** Nothing that has expired or was invalidated is left, but what is in its grace: a backend may keep that unpromised. */
   cleanup(): void {
-    for (const { id, expiresAt, graceMs } of [...this.expired.values()]) {
-      if (!this.settings.keepsGrace || this.now >= expiresAt + graceMs) this.expired.delete(id);
+    for (const { id, expiresAt, graceMs, isInvalidated } of [...this.hidden.values()]) {
+      if (this.now < expiresAt + graceMs && !isInvalidated) continue;
+      // Gone before: as what, was not seen.
+      this.hidden.delete(id);
+      if (isInvalidated && expiresAt <= this.now) this.maybeDisplaced++;
     }
   }
 
@@ -256,6 +314,20 @@ export class World {
       isExpired: false,
     };
   }
+}
+
+/** What a read makes of the expiry: a step that is short beside the ttl may be left out. */
+function extended(entry: ModelEntry, now: number): ModelEntry {
+  const { isSliding, ttlSeconds, expiresAt } = entry;
+  if (!isSliding || ttlSeconds === null) return entry;
+  const ttlMs = ttlSeconds * 1_000;
+  const stepMs = now + Math.round(ttlMs) - expiresAt;
+  if (stepMs <= 0) return entry;
+  return {
+    ...entry,
+    expiresAt: expiresAt + stepMs,
+    unextendedExpiresAt: stepMs <= ttlMs * LONGEST_UNRECORDED ? expiresAt : undefined,
+  };
 }
 
 export function bytesOf(entries: Iterable<ModelEntry>): number {
