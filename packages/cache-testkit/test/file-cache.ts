@@ -231,10 +231,10 @@ class ProcessLock {
 }
 
 export function textOf(key: string, entry: StoredEntry): string {
-  const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, tags, accessCount, lastAccessedAt } = entry;
+  const { payload, sizeBytes, createdAt, ttlSeconds, expiresAt, isSliding, tags, accessCount, lastAccessedAt } = entry;
   const { encoding, data } = payload;
   const content = typeof data === 'string' ? { text: data } : { bytes: Buffer.from(data).toString('base64') };
-  const dates = { createdAt, ttlSeconds, expiresAt, lastAccessedAt };
+  const dates = { createdAt, ttlSeconds, expiresAt, isSliding, lastAccessedAt };
   return JSON.stringify({ key, encoding, ...content, sizeBytes, ...dates, tags, accessCount });
 }
 

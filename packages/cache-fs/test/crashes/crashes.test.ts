@@ -9,5 +9,16 @@ const isFull = process.env.GLOVEBOX_TEST_FULL === '1';
 registerConformance(
   { describe, it },
   target,
-  isFull ? { groups: ['crashes'], scale: 'full' } : { checks: ['crashes/cleanup', 'crashes/stream', 'crashes/random'] },
+  isFull
+    ? { groups: ['crashes'], scale: 'full' }
+    : {
+        checks: [
+          'crashes/cleanup',
+          'crashes/invalidate',
+          'crashes/invalidate-late',
+          'crashes/slide',
+          'crashes/stream',
+          'crashes/random',
+        ],
+      },
 );

@@ -33,12 +33,23 @@ const PROMISES: Readonly<Record<CrashOperationName, string>> = {
   eviction: 'A process that is killed while it evicts leaves every other entry whole, and totals that are right.',
   clear: 'A process that is killed in a clear leaves some entries or none, each of them whole.',
   cleanup: 'A process that is killed in a cleanup leaves every live entry, and the rest to the next cleanup.',
+  invalidate:
+    'A process that is killed in an invalidateTags leaves it done or not, as a whole, and others able to do theirs.',
+  'invalidate-late':
+    'A process that is killed in the last of many calls of invalidateTags leaves all that is invalidated a miss, and entries without tags.',
+  slide: 'A process that is killed in a read of a sliding entry leaves it with the old expiry or the new.',
   close: 'A process that is killed while it closes loses no entry and no count.',
   open: 'A process that is killed while it opens a store leaves the store as it was.',
   heir: 'A process that is killed while it takes over from one that was killed loses no count and counts none twice.',
 };
 
-const NEEDS: Partial<Record<CrashOperationName, readonly Gate[]>> = { eviction: ['entryLimit', 'evicts'] };
+const NEEDS: Partial<Record<CrashOperationName, readonly Gate[]>> = {
+  eviction: ['entryLimit', 'evicts'],
+  // Without it, entries may go one by one.
+  invalidate: ['crossProcessTags'],
+  'invalidate-late': ['crossProcessTags'],
+  slide: ['slidingTtl'],
+};
 
 for (const name of Object.keys(CRASH_OPERATIONS) as CrashOperationName[]) {
   list.add(name, PROMISES[name], (scene) => killThroughout(scene, name), { needs: NEEDS[name] ?? [] });

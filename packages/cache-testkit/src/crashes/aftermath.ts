@@ -51,8 +51,10 @@ export class Aftermath {
       difference = countsBetween(stats, found);
       const expected = counted ?? { ...difference, ...this.#operation.counts };
       if (persistentStats) expectCounted(difference, isAcknowledged, expected);
+      await this.#operation.look?.(cache, isAcknowledged);
       await this.#expectEntries(cache, isAcknowledged);
       await expectNoErrors(cache, found, 'reading every key');
+      await this.#operation.goOn?.(cache);
       await expectFree(cache, this.#target, this.#keys);
       await expectSwept(cache, this.#target, this.#context);
       await expectNoErrors(cache, found, 'setting, computing, deleting and cleaning up');
@@ -81,18 +83,23 @@ export class Aftermath {
   }
 
   async #expectEntries(cache: CacheManager, isAcknowledged: boolean): Promise<void> {
-    const { before, after, mayEvict } = this.#operation;
+    const { before, after, mayEvict, mayForget = [], isWhole } = this.#operation;
     const present: string[] = [];
+    const changed = new Set<boolean>();
     for (const key of this.#keys) {
       const found = await cache.get(key);
       if (found !== undefined) present.push(key);
+      if (!isDeepStrictEqual(before[key], after[key])) changed.add(isDeepStrictEqual(found, after[key]));
       const allowed = isAcknowledged ? [after[key]] : [before[key], after[key]];
-      if (mayEvict === true && key in before) allowed.push(undefined);
+      if ((mayEvict === true && key in before) || (!isAcknowledged && mayForget.includes(key))) allowed.push(undefined);
       if (allowed.some((value) => isDeepStrictEqual(value, found))) continue;
       throw new UnmetExpectation(
         `get('${key}') to be ${[...new Set(allowed.map((value) => showLong(value)))].join(' or ')}`,
         showLong(found),
       );
+    }
+    if (isWhole === true) {
+      expectThat('all to be as before, or all as afterwards', changed.size === 1, 'some as before, some as afterwards');
     }
     const listed: string[] = [];
     for await (const key of cache.keys()) listed.push(key);

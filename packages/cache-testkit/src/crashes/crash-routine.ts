@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CacheManager, CacheStats } from '@glovebox/cache-core';
+import { type CacheManager, type CacheStats, type Clock, systemClock } from '@glovebox/cache-core';
 import { routineOf } from '../processes/driver.js';
 import type { RoutineContext } from '../processes/protocol.js';
 import { type CrashOperation, type CrashOperationName, crashOperation } from './operations.js';
@@ -31,7 +31,7 @@ export async function crash({ args, notesDirectory, open, report }: RoutineConte
   const cache = await open(operation.config);
   if (!args.isPrepared) await store(cache, operation);
   const stats = await cache.getStats();
-  await operation.prepare?.(cache);
+  await operation.prepare?.(cache, (milliseconds) => open(operation.config, lateClock(milliseconds)));
   const poolThread = await poolThreadOf();
   const ready: CrashReady = { poolThread, stats: args.operation === 'open' ? stats : await cache.getStats() };
   report(ready);
@@ -47,6 +47,10 @@ async function store(cache: CacheManager, { before }: CrashOperation): Promise<v
   for (const [key, value] of Object.entries(before)) {
     if (!(await cache.set(key, value))) throw new Error(`set('${key}') was not stored`);
   }
+}
+
+function lateClock(milliseconds: number): Clock {
+  return { ...systemClock, now: () => systemClock.now() - milliseconds };
 }
 
 /** Linux names the thread that asks, which here is the pool's. */

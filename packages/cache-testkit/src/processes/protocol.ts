@@ -1,4 +1,4 @@
-import type { CacheManager } from '@glovebox/cache-core';
+import type { CacheManager, Clock } from '@glovebox/cache-core';
 import type { CacheConfig } from '../target.js';
 
 /** A function that a process runs: an export of a module that the process can import by its URL. */
@@ -16,8 +16,11 @@ export interface RoutineContext<A> {
   readonly notesDirectory: string;
   /** Aborted when the driver asks the routine to come to its end. */
   readonly signal: AbortSignal;
-  /** An instance on the shared store, by the real clock. It is closed after the routine, if it is still open. */
-  open(config?: CacheConfig): Promise<CacheManager>;
+  /**
+   * An instance on the shared store. It is closed after the routine, if it is still open.
+   * @param clock the real one, unless it is given
+   */
+  open(config?: CacheConfig, clock?: Clock): Promise<CacheManager>;
   /**
    * Tells the driver something. Sent before it returns, so that a `kill -9` afterwards does not take it back, unless some
    * hundred reports wait to be read: what is told often and must not be lost belongs into a file.

@@ -1,6 +1,5 @@
 // A process of the driver: loads a target and a routine when told to, runs the routine, and waits for the next.
-import type { CacheManager } from '@glovebox/cache-core';
-import { systemClock } from '@glovebox/cache-core';
+import { type CacheManager, type Clock, systemClock } from '@glovebox/cache-core';
 import type { CacheConfig, ConformanceTarget } from '../target.js';
 import { MessageQueue } from './message-queue.js';
 import type { MessageFromWorker, MessageToWorker, Routine, WorkerTask } from './protocol.js';
@@ -56,11 +55,8 @@ function contextOf(task: WorkerTask, target: ConformanceTarget, opened: Set<Cach
     number: task.number,
     notesDirectory: task.notesDirectory,
     signal: stopping.signal,
-    async open(config: CacheConfig = {}): Promise<CacheManager> {
-      const cache = await target.create(
-        { ...task.config, ...config },
-        { clock: systemClock, directory: task.directory },
-      );
+    async open(config: CacheConfig = {}, clock: Clock = systemClock): Promise<CacheManager> {
+      const cache = await target.create({ ...task.config, ...config }, { clock, directory: task.directory });
       opened.add(cache);
       return cache;
     },
