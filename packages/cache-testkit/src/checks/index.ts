@@ -48,6 +48,7 @@ import { typedReadChecks } from './typed-reads.js';
 import { typedViewChecks } from './typed-views.js';
 import { typedWriteChecks } from './typed-writes.js';
 import { valueChecks } from './values.js';
+import { warmChecks } from './warm.js';
 
 /** Every check, by group. */
 export const CHECKS: readonly Check[] = [
@@ -70,6 +71,7 @@ export const CHECKS: readonly Check[] = [
   ...getOrSetChecks,
   ...graceChecks,
   ...computingChecks,
+  ...warmChecks,
   ...atomicChecks,
   ...atomicValueChecks,
   ...streamChecks,

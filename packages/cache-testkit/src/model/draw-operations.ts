@@ -47,6 +47,8 @@ const OPTIONS: readonly DraftOptions[] = [
   { given: { ttl: 5, sliding: true }, ttlSeconds: 5, tags: undefined, sliding: true },
   { given: { ttl: 1, sliding: true, tags: ['b'] }, ttlSeconds: 1, tags: ['b'], sliding: true },
 ];
+// Given to cache after cache: what one did to them would be another's fault.
+for (const { given } of OPTIONS) Object.freeze(given);
 export const GRACES: readonly Grace[] = [
   { given: '1500ms', milliseconds: 1_500 },
   { given: 60, milliseconds: 60_000 },
