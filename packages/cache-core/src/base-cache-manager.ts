@@ -98,7 +98,10 @@ export abstract class BaseCacheManager<P = EncodedValue> extends TracedOperation
     return this.#index?.get(key) ?? entry;
   }
 
-  /** What this instance knows of the use of a listed entry; what the listing says where a backend counts by itself. */
+  /**
+   * Optional hook: reads of a listed entry so far. By default what this instance knows, else what the listing says. A
+   * backend that overrides `usageOf` does best by returning what it lists.
+   */
   protected override listedUsage(metadata: CacheMetadata): EntryUsage {
     return this.#index?.get(metadata.key) ?? metadata;
   }

@@ -78,6 +78,10 @@ export class KeepingCache extends ReferenceCache {
     return this.kept.entries.get(key) ?? entry;
   }
 
+  protected override listedUsage(metadata: CacheMetadata): EntryUsage {
+    return metadata;
+  }
+
   protected override saveStats(counters: Readonly<CacheCounters>): void {
     this.kept.counters.set(this, Float64Array.from(counters));
   }

@@ -36,7 +36,7 @@ const PROMISES: Readonly<Record<CrashOperationName, string>> = {
   invalidate:
     'A process that is killed in an invalidateTags leaves it done or not, as a whole, and others able to do theirs.',
   'invalidate-late':
-    'A process that is killed in the last of many calls of invalidateTags leaves all that is invalidated a miss, and entries without tags.',
+    'A process that is killed in the last of many calls of invalidateTags loses none of them, and no entry without tags.',
   slide: 'A process that is killed in a read of a sliding entry leaves it with the old expiry or the new.',
   close: 'A process that is killed while it closes loses no entry and no count.',
   open: 'A process that is killed while it opens a store leaves the store as it was.',

@@ -1,5 +1,6 @@
 import type { EvictionPolicy } from '@glovebox/cache-core';
-import type { ModelEntry, World } from './world.js';
+import type { ModelEntry } from './model-entry.js';
+import type { World } from './world.js';
 
 /** Share of a limit that an eviction may free, so that its cost is paid once for many writes. */
 const FREED_SHARE = 0.1;

@@ -1,8 +1,10 @@
 import type { CacheMetadata, CacheStats } from '@glovebox/cache-core';
 import { showLong } from '../show.js';
+import type { Counts, Range, Seen } from './counts.js';
 import { type Mismatch, mismatchOf, rangeText } from './expected.js';
+import { bytesOf, type ModelEntry } from './model-entry.js';
 import { isIn, placeOf, type Space } from './space.js';
-import { bytesOf, type Counts, type ModelEntry, type Range, type Seen, type World } from './world.js';
+import type { World } from './world.js';
 
 /** What a look at the cache says of a world: it may be this one, with what was learned; or what it would have shown. */
 export type Verdict =

@@ -1,7 +1,8 @@
 import type { CacheStats } from '@glovebox/cache-core';
 import { anyFrom, type Expected, exactly } from './expected.js';
+import { bytesOf, type ModelEntry } from './model-entry.js';
 import { isIn, type Space } from './space.js';
-import { bytesOf, type ModelEntry, type World } from './world.js';
+import type { World } from './world.js';
 
 /** What a namespace says of itself: its counters to the last one, its totals as far as they are promised. */
 export function expectedStats(world: World, space: Space): Expected {

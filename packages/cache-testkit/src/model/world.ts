@@ -1,4 +1,6 @@
 import type { CacheMetadata, EvictionPolicy } from '@glovebox/cache-core';
+import { type Counts, NOTHING_COUNTED, NOTHING_SEEN, type Seen } from './counts.js';
+import { bytesOf, extended, type ModelEntry, type Writing } from './model-entry.js';
 import type { Sample } from './samples.js';
 import { isIn, placeOf, type Space } from './space.js';
 
@@ -15,80 +17,6 @@ export interface ModelSettings {
   readonly keepsGrace: boolean;
   /** What the backend takes for the size of a value. */
   readonly sizeOf: (sample: Sample) => number;
-}
-
-/** What is written: all of an entry that the writer decides. */
-export interface Writing {
-  readonly sample: Sample;
-  /** `undefined`: the default of the cache. */
-  readonly ttlSeconds: number | null | undefined;
-  readonly tags: readonly string[];
-  readonly graceMs: number;
-  readonly isSliding: boolean;
-}
-
-export interface ModelEntry {
-  /** See `idOf`. */
-  readonly id: string;
-  readonly sample: Sample;
-  readonly sizeBytes: number;
-  readonly createdAt: number;
-  readonly ttlSeconds: number | null;
-  readonly expiresAt: number;
-  readonly tags: readonly string[];
-  /** 0 for an entry without grace. */
-  readonly graceMs: number;
-  readonly isSliding: boolean;
-  /** The expiry before the last read, as long as it may be in force still: the read need not have been recorded. */
-  readonly unextendedExpiresAt: number | undefined;
-  readonly accessCount: number;
-  readonly lastAccessedAt: number;
-  /** `false` after a restart of a backend that keeps no usage: what it says then is taken over, once. */
-  readonly isUsageKnown: boolean;
-  /** One of its tags was invalidated: a miss for good, and not counted when it goes, unless its ttl is over by then. */
-  readonly isInvalidated: boolean;
-}
-
-/** The counters that a right cache has in common with the model to the last one. */
-export interface Counts {
-  hitCount: number;
-  missCount: number;
-  setCount: number;
-  deleteCount: number;
-  evictionCount: number;
-  errorCount: number;
-}
-
-/** Share of its ttl by which a sliding entry may expire early. */
-const LONGEST_UNRECORDED = 0.1;
-
-const NOTHING_COUNTED: Readonly<Counts> = {
-  hitCount: 0,
-  missCount: 0,
-  setCount: 0,
-  deleteCount: 0,
-  evictionCount: 0,
-  errorCount: 0,
-};
-
-export interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** What was seen of the choices that a cache has. */
-export interface Seen {
-  /** Entries that were held though they had expired or were invalidated. */
-  readonly held: number;
-  /**
-   * Those that were replaced, deleted, cleared or removed as invalidated before they were counted as expired. A range, since
-   * it can't be told whether what is held has expired or was invalidated.
-   */
-  readonly displaced: Range;
-  readonly expiredCount: number;
-  /** `undefined` before the first look. */
-  readonly lastUpdatedAt: number | undefined;
-  readonly counts: Readonly<Counts>;
 }
 
 /**
@@ -113,13 +41,7 @@ export class World {
   /** Expired entries that were replaced, deleted or cleared since the last look: some may have been counted before. */
   maybeDisplaced = 0;
   /** What the statistics said when they were last looked at. */
-  seen: Seen = {
-    held: 0,
-    displaced: { least: 0, most: 0 },
-    expiredCount: 0,
-    lastUpdatedAt: undefined,
-    counts: NOTHING_COUNTED,
-  };
+  seen: Seen = NOTHING_SEEN;
 
   constructor(settings: ModelSettings, now: number) {
     this.settings = settings;
@@ -314,24 +236,4 @@ export class World {
       isExpired: false,
     };
   }
-}
-
-/** What a read makes of the expiry: a step that is short beside the ttl may be left out. */
-function extended(entry: ModelEntry, now: number): ModelEntry {
-  const { isSliding, ttlSeconds, expiresAt } = entry;
-  if (!isSliding || ttlSeconds === null) return entry;
-  const ttlMs = ttlSeconds * 1_000;
-  const stepMs = now + Math.round(ttlMs) - expiresAt;
-  if (stepMs <= 0) return entry;
-  return {
-    ...entry,
-    expiresAt: expiresAt + stepMs,
-    unextendedExpiresAt: stepMs <= ttlMs * LONGEST_UNRECORDED ? expiresAt : undefined,
-  };
-}
-
-export function bytesOf(entries: Iterable<ModelEntry>): number {
-  let bytes = 0;
-  for (const { sizeBytes } of entries) bytes += sizeBytes;
-  return bytes;
 }
