@@ -1,3 +1,4 @@
+import { constants as bufferConstants } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -26,6 +27,9 @@ const OPEN_NEW: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EX
 /** Makes a file or opens the one that is there, without emptying it: it may be somebody else's. */
 const OPEN_OVER: number = constants.O_WRONLY | constants.O_CREAT | NOFOLLOW | NONBLOCK;
 
+/** A longer file has no text. */
+export const MAX_TEXT_BYTES: number = bufferConstants.MAX_STRING_LENGTH;
+
 interface OpenFile {
   readonly fd: number;
   readonly sizeBytes: number;
@@ -50,7 +54,7 @@ export function readSmallFile(path: string, maxBytes: number): Buffer {
   const fd = openSync(path, OPEN_READ);
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EFTYPE' });
+    if (!stats.isFile()) throw notAFile(path);
     // Not one of `maxBytes`: megabytes at each look at a file of a few hundred bytes keep the collector busy.
     const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes));
     let length = 0;
@@ -63,6 +67,43 @@ export function readSmallFile(path: string, maxBytes: number): Buffer {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Most files are shorter; held for all reads, each of which ends before another begins. */
+const firstBytes = Buffer.allocUnsafeSlow(16 * 1024);
+
+/**
+ * The text of a regular file; follows no link, waits for nobody, and reads no more of what has no end than of what has one.
+ * @param end how every whole text ends: what does so needs no look whether there is more
+ * @throws the system's error, `ENOENT` for a missing file; see {@link isNotAFile}
+ */
+export function readText(path: string, end: string): string {
+  const fd = openSync(path, OPEN_READ);
+  try {
+    const length = readSync(fd, firstBytes, 0, firstBytes.length, null);
+    const text = firstBytes.toString('utf8', 0, length);
+    if (length < firstBytes.length && text.endsWith(end)) return text;
+    return readRest(fd, path, Buffer.from(firstBytes.subarray(0, length)));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readRest(fd: number, path: string, start: Buffer): string {
+  const stats = fstatSync(fd);
+  if (!stats.isFile() || stats.size > MAX_TEXT_BYTES) throw notAFile(path);
+  const bytes = Buffer.allocUnsafe(Math.max(stats.size, start.length));
+  let length = start.copy(bytes);
+  while (length < bytes.length) {
+    const count = readSync(fd, bytes, length, bytes.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.toString('utf8', 0, length);
+}
+
+function notAFile(path: string): Error {
+  return Object.assign(new Error(`${path} is not a file, or none of ours`), { code: 'EFTYPE' });
 }
 
 /**

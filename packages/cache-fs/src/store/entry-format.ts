@@ -55,7 +55,8 @@ const START = '{"entry":';
 const CHECKSUM_FIELD = ',"checksum":"';
 const HEADER_END = '"},';
 const VALUE_START = '"value":';
-const END = '}\n';
+/** How the text of every entry file ends. */
+export const ENTRY_END = '}\n';
 const CHECKSUM_DIGITS = 8;
 const BLOB_NAME = /^[0-9a-f]{32}\.[0-9a-z-]+$/;
 /** From the comma before the checksum to the end of the header's line, line break excluded. */
@@ -66,12 +67,12 @@ export function formatEntry(header: EntryHeader, valueText: string): string {
   // The header's closing brace comes after the checksum.
   const fields = START + JSON.stringify(header).slice(0, -1);
   const checksum = crc32(valueText, crc32(fields));
-  return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${END}`;
+  return `${fields}${CHECKSUM_FIELD}${checksumText(checksum)}${HEADER_END}\n${VALUE_START}${valueText}${ENTRY_END}`;
 }
 
 /** The entry of a text that {@link formatEntry} has made. */
 export function knownEntry(text: string, header: EntryHeader): KnownEntry {
-  return { text, header, valueText: text.slice(text.indexOf('\n') + 1 + VALUE_START.length, -END.length) };
+  return { text, header, valueText: text.slice(text.indexOf('\n') + 1 + VALUE_START.length, -ENTRY_END.length) };
 }
 
 /** Whether a value of this encoding is text; others are bytes, which stand in the entry file as base64. */
@@ -95,12 +96,12 @@ export function parseEntry(text: string): ParsedEntry | undefined {
     !text.startsWith(CHECKSUM_FIELD, fieldsEnd) ||
     !text.startsWith(HEADER_END, checksumEnd) ||
     !text.startsWith(VALUE_START, lineEnd + 1) ||
-    !text.endsWith(END) ||
-    valueStart > text.length - END.length
+    !text.endsWith(ENTRY_END) ||
+    valueStart > text.length - ENTRY_END.length
   ) {
     throw corrupt('is cut or changed');
   }
-  const valueText = text.slice(valueStart, text.length - END.length);
+  const valueText = text.slice(valueStart, text.length - ENTRY_END.length);
   if (checksumText(crc32(valueText, crc32(fields))) !== text.slice(checksumStart, checksumEnd)) {
     throw corrupt('does not match its checksum');
   }
