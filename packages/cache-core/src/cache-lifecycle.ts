@@ -114,7 +114,8 @@ export abstract class CacheLifecycle {
   /** Counts and keeps the count. @param now epoch milliseconds */
   protected count(counter: CounterName, now: number, by = 1): void {
     const { counters } = this;
-    counters[COUNTER[counter]] = (counters[COUNTER[counter]] ?? 0) + by;
+    const index = COUNTER[counter];
+    counters[index] = (counters[index] ?? 0) + by;
     counters[COUNTER.lastUpdatedAt] = now;
     try {
       this.saveStats(counters);

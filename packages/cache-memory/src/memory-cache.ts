@@ -35,7 +35,9 @@ const TABLES: Readonly<Record<Exclude<EvictionPolicy, OrderedPolicy>, new () => 
   ttl: MapTable,
 };
 
-function createTable(policy: EvictionPolicy): EntryTable {
+/** Without limits nothing is ever given up, and no order need be kept. */
+function createTable(policy: EvictionPolicy, hasLimits: boolean): EntryTable {
+  if (!hasLimits) return new MapTable();
   return isOrderedPolicy(policy) ? new OrderedTable(policy) : new TABLES[policy]();
 }
 
@@ -73,7 +75,7 @@ export class MemoryCache extends BaseCacheManager<unknown> {
       grace: true,
       slidingTtl: true,
     });
-    this.#table = createTable(this.evictionPolicy);
+    this.#table = createTable(this.evictionPolicy, this.hasLimits);
     this.#maxEntries = this.limits.maxEntries ?? Number.POSITIVE_INFINITY;
     this.#maxSizeBytes = this.limits.maxSizeBytes ?? Number.POSITIVE_INFINITY;
     this.#hasByteLimit = this.limits.maxSizeBytes !== undefined;
