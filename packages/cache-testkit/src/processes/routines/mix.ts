@@ -4,7 +4,7 @@ import type { CacheConfig } from '../../target.js';
 import { routineOf } from '../driver.js';
 import { HistoryLog } from '../history/history-log.js';
 import type { RoutineContext } from '../protocol.js';
-import { RecordedSteps } from './recorded-steps.js';
+import { RecordedSteps, UNRECORDED } from './recorded-steps.js';
 
 /** A microtask a step would keep messages from coming in. */
 const STEPS_A_TURN = 32;
@@ -34,6 +34,8 @@ export interface MixArgs {
   readonly firstKey?: number;
   /** Steps under way at once in the process. @default 1 */
   readonly lanes?: number;
+  /** Of the lanes, those whose steps are written down; for a mix that writes, all. @default all */
+  readonly recordedLanes?: number;
   /** Characters in the values, which take these sizes in turn. @default [200] */
   readonly sizes?: readonly number[];
   readonly seed: number;
@@ -50,12 +52,15 @@ export async function mix(context: RoutineContext<MixArgs>): Promise<MixResult> 
   const { args, number, notesDirectory, signal } = context;
   const log = new HistoryLog(notesDirectory, number);
   const cache = await context.open(args.config);
-  const steps = new RecordedSteps(cache, log, { process: number, sizes: args.sizes });
+  const recorded = new RecordedSteps(cache, log, { process: number, sizes: args.sizes });
+  const unrecorded = new RecordedSteps(cache, UNRECORDED, { process: number, sizes: args.sizes });
+  const { lanes: laneCount = 1, recordedLanes = laneCount } = args;
   const random = quickNumbers(args.seed * 1_000 + number);
   const choose = chooser(args.weights);
   const limit = args.steps ?? Number.POSITIVE_INFINITY;
   let begun = 0;
-  const lanes = Array.from({ length: args.lanes ?? 1 }, async () => {
+  const lanes = Array.from({ length: laneCount }, async (_, lane) => {
+    const steps = lane < recordedLanes ? recorded : unrecorded;
     for (let own = 1; begun < limit && !signal.aborted; own++) {
       begun++;
       await steps[choose(random())]((args.firstKey ?? 0) + Math.floor(random() * args.keys));

@@ -1,7 +1,15 @@
 import type { CacheManager } from '@glovebox/cache-core';
-import { type HistoryLog, noteOf } from '../history/history-log.js';
+import { type Beginning, type Ending, noteOf } from '../history/history-log.js';
 import { keyName, MISS, type OperationKind, PRESENT, valueId } from '../history/operation.js';
 import { recognize, storedValue } from '../history/stored-value.js';
+
+/** Where steps are written down. */
+export interface StepLog {
+  begin(beginning: Beginning): { noteComputing(): void; end(ending: Ending): void };
+}
+
+/** Writes nothing down: for reads that are there to meet what others write, too many to be kept. */
+export const UNRECORDED: StepLog = { begin: () => ({ noteComputing() {}, end() {} }) };
 
 export interface StepSettings {
   /** Number of the process. */
@@ -13,12 +21,12 @@ export interface StepSettings {
 /** Operations on a cache, each written down: the values say which write they are of. */
 export class RecordedSteps {
   readonly #cache: CacheManager;
-  readonly #log: HistoryLog;
+  readonly #log: StepLog;
   readonly #process: number;
   readonly #sizes: readonly number[];
   #writes = 0;
 
-  constructor(cache: CacheManager, log: HistoryLog, { process, sizes = [200] }: StepSettings) {
+  constructor(cache: CacheManager, log: StepLog, { process, sizes = [200] }: StepSettings) {
     this.#cache = cache;
     this.#log = log;
     this.#process = process;
