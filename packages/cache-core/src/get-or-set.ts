@@ -115,8 +115,8 @@ export class Computing<P> {
       const askedAt = isLeader ? undefined : this.#store.markTags();
       const isLate = flight.hasLooked;
       const computed = await this.#wait(key, flight, settings.hardTimeoutMs);
-      const isOlder = !isLeader && ((isLate && computed.isFound === true) || this.#wasInvalidated(computed, askedAt));
-      if (!isOlder) return this.#valueOf(key, computed, isLeader);
+      const isTooOld = !isLeader && ((isLate && computed.isFound === true) || this.#wasInvalidated(computed, askedAt));
+      if (!isTooOld) return this.#valueOf(key, computed, isLeader);
       this.#flights.end(key, flight);
     }
   }

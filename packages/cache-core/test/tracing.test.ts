@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { type CacheManager, ManualClock, type OperationTrace } from '@glovebox/cache-core';
+import { type CacheManager, ManualClock, type OperationTrace, TRACED_OPERATIONS } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { MapCache } from './support/map-cache.js';
 import { SteppedCache } from './support/stepped-cache.js';
-import { endsOf, listen, OPERATIONS, stops } from './support/traces.js';
+import { endsOf, listen, stops } from './support/traces.js';
 
 async function useEverything(cache: CacheManager): Promise<void> {
   await cache.set('a', 'secret-value');
@@ -185,7 +185,7 @@ describe('a traced operation', () => {
 describe('what runs within a traced operation', () => {
   it('sees the store that was bound to its start: hooks, factories, and what these call', async () => {
     const current = new AsyncLocalStorage<string>();
-    for (const operation of OPERATIONS) {
+    for (const operation of TRACED_OPERATIONS) {
       const { start } = tracingChannel<unknown, object>(`glovebox:cache:${operation}`);
       start.bindStore(current, (message) => {
         const { operation: name, key } = message as OperationTrace;

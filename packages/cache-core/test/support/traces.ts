@@ -1,30 +1,6 @@
 import { type TracingChannelSubscribers, tracingChannel } from 'node:diagnostics_channel';
-import type { OperationTrace, TracedOperation } from '@glovebox/cache-core';
+import { type OperationTrace, TRACED_OPERATIONS, type TracedOperation } from '@glovebox/cache-core';
 import { afterEach } from 'vitest';
-
-export const OPERATIONS: readonly TracedOperation[] = [
-  'get',
-  'lookup',
-  'set',
-  'exists',
-  'delete',
-  'clear',
-  'getMany',
-  'setMany',
-  'deleteMany',
-  'invalidateTags',
-  'getOrSet',
-  'factory',
-  'add',
-  'update',
-  'increment',
-  'take',
-  'touch',
-  'getMetadata',
-  'getStats',
-  'cleanup',
-  'close',
-];
 
 const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
 
@@ -37,7 +13,7 @@ afterEach(() => {
 type Listener = (event: (typeof EVENTS)[number], message: OperationTrace) => void;
 
 /** Listens to every channel of `operations` until the test ends. */
-export function listen(listener: Listener, operations: readonly TracedOperation[] = OPERATIONS): void {
+export function listen(listener: Listener, operations: readonly TracedOperation[] = TRACED_OPERATIONS): void {
   for (const operation of operations) {
     const traced = tracingChannel<unknown, object>(`glovebox:cache:${operation}`);
     const subscribers = Object.fromEntries(

@@ -1,18 +1,13 @@
 import { CACHE_PARTS, type CacheParts, type EncodedValue } from '@glovebox/cache-core';
+import { withStore } from '../broken-store.js';
 import { ReferenceCache } from '../reference-cache.js';
 
 /** A value that fits is read, whatever its version. */
 export class BrokenCache extends ReferenceCache {
   override [CACHE_PARTS](): CacheParts<EncodedValue> {
-    const parts = super[CACHE_PARTS]();
-    const { store } = parts;
-    return {
-      ...parts,
-      store: {
-        ...store,
-        read: (operation, key, fitting) => store.read(operation, key, fitting && { ...fitting, admits: () => true }),
-      },
-    };
+    return withStore(super[CACHE_PARTS](), (store) => ({
+      read: (operation, key, fitting) => store.read(operation, key, fitting && { ...fitting, admits: () => true }),
+    }));
   }
 }
 
