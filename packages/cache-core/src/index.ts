@@ -40,6 +40,7 @@ export {
   unknownField,
 } from './options.js';
 export { slidExpiry } from './sliding.js';
+export { copyOf, Snapshot, snapshotOf } from './snapshot/snapshot.js';
 export {
   addCounters,
   type CacheCounters,

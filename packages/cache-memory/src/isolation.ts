@@ -1,29 +1,21 @@
-import { CacheError, type Codec, cloneValue, copyValue, type Isolation } from '@glovebox/cache-core';
+import { CacheError, type Codec, cloneValue, copyOf, type Isolation, Snapshot, snapshotOf } from '@glovebox/cache-core';
 import { estimateSize } from './estimate-size.js';
 
 /** Copies at `set` and at each read. The copy made at `set` is known to be sound: reads need not check it again. */
 const cloneCodec: Codec<unknown> = {
-  encode: cloneValue,
-  decode: copyValue,
-  sizeOf: (payload) => estimateSize(payload, true),
+  encode: (value) => snapshotOf(cloneValue(value)),
+  decode: copyOf,
+  sizeOf: (payload) => estimateSize(held(payload), true),
 };
 
-/** A value in the `freeze` codec that freezing can't protect. No caller's value can be one: class instances are refused. */
-class CopiedAtRead {
-  readonly value: unknown;
-
-  constructor(value: unknown) {
-    this.value = value;
-  }
-}
-
+/** Copies at `set`, and at each read only what freezing can't protect. No caller's value is a snapshot: class instances are refused. */
 const freezeCodec: Codec<unknown> = {
   encode(value) {
     const copy = cloneValue(value);
-    return freezeDeeply(copy) ? copy : new CopiedAtRead(copy);
+    return freezeDeeply(copy) ? copy : snapshotOf(copy);
   },
-  decode: (payload) => (payload instanceof CopiedAtRead ? copyValue(payload.value) : payload),
-  sizeOf: (payload) => estimateSize(payload instanceof CopiedAtRead ? payload.value : payload, true),
+  decode: copyOf,
+  sizeOf: (payload) => estimateSize(held(payload), true),
 };
 
 const referenceCodec: Codec<unknown> = {
@@ -45,6 +37,10 @@ const CODECS: Readonly<Record<Isolation, Codec<unknown>>> = {
 /** The codec that keeps values apart in the way asked for. */
 export function codecFor(isolation: Isolation): Codec<unknown> {
   return CODECS[isolation];
+}
+
+function held(payload: unknown): unknown {
+  return payload instanceof Snapshot ? payload.value : payload;
 }
 
 /** Freezes all that can be frozen of a value of our own; whether nothing in it can be changed now. */

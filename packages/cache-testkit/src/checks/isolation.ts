@@ -73,6 +73,18 @@ function mutate(value: Sample): void {
   }
 }
 
+/** A frozen part refuses. */
+function changeEach(records: { at: number[]; note: unknown }[]): void {
+  try {
+    for (const record of records) {
+      record.at.push(9);
+      if (typeof record.note === 'object' && record.note !== null) Reflect.set(record.note, 'text', 'after');
+      record.note = 'after';
+    }
+    records.pop();
+  } catch {}
+}
+
 list.add(
   'after-set',
   'What the caller does to a value after set changes nothing in the cache.',
@@ -224,6 +236,32 @@ list.add(
     expectThat('a read that shares no object with the value set', !shares(first, value), new Words('a shared object'));
   },
   { needs: ['clones'] },
+);
+
+list.add(
+  'many-reads',
+  "What is read a hundred times comes back equal each time, and is the reader's own.",
+  async (scene) => {
+    const cache = await scene.open();
+    const values = {
+      different: () => sample(),
+      alike: () => [
+        { at: [1.5, 2], note: null },
+        { at: [], note: { text: 'before' } },
+        { at: [3], note: 'x' },
+      ],
+    };
+    for (const [key, make] of Object.entries(values)) await cache.set(key, make());
+    for (let round = 0; round < 100; round++) {
+      for (const [key, make] of Object.entries(values)) {
+        const value = await cache.get(key);
+        expectEqual(`get('${key}') after ${round} results were changed`, value, make());
+        if (key === 'different') mutate(value as Sample);
+        else changeEach(value as { at: number[]; note: unknown }[]);
+      }
+    }
+  },
+  COPIES,
 );
 
 list.add(
