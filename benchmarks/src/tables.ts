@@ -67,10 +67,11 @@ export function figuresTables({ name, axes, figures }: Report['scenarios'][numbe
 export function barsTable(judged: readonly JudgedBar[]): Table {
   return {
     title: 'Bars',
-    columns: ['aimed at', 'measured', 'verdict', 'compared with'],
-    rows: judged.map(({ what, aim, measured, verdict, note, unit }) => [
+    columns: ['aimed at', 'promised', 'measured', 'verdict', 'compared with'],
+    rows: judged.map(({ what, aim, promise, measured, verdict, note, unit }) => [
       what,
       aim,
+      promise,
       measured === undefined ? '' : barCell(measured, unit),
       verdict,
       note,

@@ -1,4 +1,5 @@
 import { EVICTION_POLICIES } from '@glovebox/cache-core';
+import type { Gives } from '../subject.js';
 import { type Bar, fasterThanPeers, figure, type RowName, slowestToReference, toReference, toSubject } from './bar.js';
 
 const fileGet: RowName = { group: 'files', value: '536 B', operation: 'get' };
@@ -14,19 +15,33 @@ export const bars: readonly Bar[] = [
     what: 'cache-fs: times faster in get from disk than the fastest peer with files',
     sense: 'at least',
     aim: 15,
+    promise: 6,
     unit: '×',
     needs: fileGet,
-    find: fasterThanPeers(fileGet, 'cache-fs, disk', ({ keeps }) => keeps === 'a file an entry'),
+    find: fasterThanPeers(fileGet, 'cache-fs, disk', hasFileAnEntry),
+  },
+  {
+    what: 'cache-fs: times faster in get of a hot entry than the fastest peer with files',
+    sense: 'at least',
+    aim: 15,
+    promise: 10,
+    unit: '×',
+    needs: fileGet,
+    find: fasterThanPeers(fileGet, 'cache-fs', hasFileAnEntry),
   },
   {
     what: 'cache-fs: times faster in set of a new key than the fastest peer with files',
     sense: 'at least',
     aim: 3,
+    promise: 1.5,
     unit: '×',
     needs: fileSet,
-    find: fasterThanPeers(fileSet, 'cache-fs', ({ keeps }) => keeps === 'a file an entry'),
+    find: fasterThanPeers(fileSet, 'cache-fs', hasFileAnEntry),
   },
-  atMost(1.2, 'cache-fs: get of a hot entry / lmdb get', fileGet, toSubject(fileGet, 'cache-fs', 'lmdb')),
+  {
+    ...atMost(1.2, 'cache-fs: get of a hot entry / lmdb get', fileGet, toSubject(fileGet, 'cache-fs', 'lmdb')),
+    promise: 2.2,
+  },
   {
     what: 'cache-memory: times faster in get of a clone than the fastest peer that copies',
     sense: 'at least',
@@ -41,11 +56,12 @@ export const bars: readonly Bar[] = [
     memoryGet,
     slowestToReference(memoryGet, (subject) => /^cache-memory .* reference$/.test(subject)),
   ),
-  ...EVICTION_POLICIES.map((policy) =>
-    ofScenario(2, `cache-memory: set, full, ${policy}, 1,000,000 entries / 1,000`, 'full memory', {
+  ...EVICTION_POLICIES.map((policy) => ({
+    ...ofScenario(2, `cache-memory: set, full, ${policy}, 1,000,000 entries / 1,000`, 'full memory', {
       what: `set, ${policy}, 1,000,000 entries`,
     }),
-  ),
+    promise: 4,
+  })),
   ofScenario(1.5, 'cache-fs: get from disk at 100,000 entries / at 1,000', 'many entries', {
     what: 'get, 100,000 entries',
   }),
@@ -78,6 +94,10 @@ export const bars: readonly Bar[] = [
     unit: 'ms',
   }),
 ];
+
+function hasFileAnEntry({ keeps }: Gives): boolean {
+  return keeps === 'a file an entry';
+}
 
 function atMost(aim: number, what: string, needs: RowName, find: Bar['find']): Bar {
   return { what, sense: 'at most', aim, unit: '×', needs, find };

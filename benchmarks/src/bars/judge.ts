@@ -1,12 +1,14 @@
 import type { Summary } from '../statistics.js';
 import type { Bar, Measured } from './bar.js';
 
-/** `near`: the other verdict is within the spread. */
-type Verdict = 'met' | 'met, near' | 'short, near' | 'short' | 'not measured';
+/** Of the aim; `near`: the other verdict is within the spread; `as promised`: what is promised instead is kept. */
+type Verdict = 'not measured' | 'met' | 'met, near' | `short${'' | ', near'}${'' | ', as promised'}`;
 
 export interface JudgedBar {
   readonly what: string;
   readonly aim: string;
+  /** Empty where it is the aim. */
+  readonly promise: string;
   readonly measured: Summary | undefined;
   readonly note: string;
   readonly verdict: Verdict;
@@ -15,11 +17,13 @@ export interface JudgedBar {
 
 export function judge(bars: readonly Bar[], measured: Measured): readonly JudgedBar[] {
   return bars.map((bar) => {
-    const { what, sense, aim, unit, find } = bar;
+    const { what, sense, aim, promise, unit, find } = bar;
     const finding = find(measured);
+    const wanted = (value: number) => `${sense} ${value}${unit === 'ms' ? ' ms' : ''}`;
     return {
       what,
-      aim: `${sense} ${aim}${unit === 'ms' ? ' ms' : ''}`,
+      aim: wanted(aim),
+      promise: promise === undefined ? '' : wanted(promise),
       measured: finding?.measured,
       note: finding?.note ?? '',
       verdict: finding === undefined ? 'not measured' : verdictOf(bar, finding.measured),
@@ -28,10 +32,10 @@ export function judge(bars: readonly Bar[], measured: Measured): readonly Judged
   });
 }
 
-function verdictOf({ sense, aim }: Bar, { median, spreadPercent }: Summary): Verdict {
-  const isMet = (value: number) => (sense === 'at most' ? value <= aim : value >= aim);
+function verdictOf({ sense, aim, promise }: Bar, { median, spreadPercent }: Summary): Verdict {
+  const reaches = (value: number, wanted: number) => (sense === 'at most' ? value <= wanted : value >= wanted);
   const halfRange = (median * spreadPercent) / 100;
-  const isNear = isMet(median - halfRange) !== isMet(median + halfRange);
-  const verdict = isMet(median) ? 'met' : 'short';
-  return isNear ? `${verdict}, near` : verdict;
+  const near = reaches(median - halfRange, aim) !== reaches(median + halfRange, aim) ? ', near' : '';
+  if (reaches(median, aim)) return `met${near}`;
+  return `short${near}${promise !== undefined && reaches(median, promise) ? ', as promised' : ''}`;
 }

@@ -5,15 +5,15 @@ import { type Figure, measuredByTurns, ratioOf, type Scenario } from './scenario
 
 const PROGRAM = new URL('./full-memory-helper.js', import.meta.url);
 
-/** lru-cache alone shows what the machine's memory makes of it: what is not in the processor's caches takes longer. */
-const LINES = [...EVICTION_POLICIES, 'lru-cache'];
-const QUICK_LINES = ['lru', 'ttl', 'lru-cache'];
+/** lru-cache and a Map alone show what the machine's memory makes of it: what is not in the processor's caches takes longer. */
+const LINES = [...EVICTION_POLICIES, 'lru-cache', 'Map'];
+const QUICK_LINES = ['lru', 'ttl', 'lru-cache', 'Map'];
 
 /** New keys in a memory cache that is full, by its size: each has to push one out, and the policy to find it. */
 export const fullMemory: Scenario = {
   name: 'full memory',
   title:
-    'set of new keys in a full cache-memory by reference, each policy, and in lru-cache alone; ratios to the smallest cache (ttl refuses: nothing has expired)',
+    'set of new keys in a full cache-memory by reference, each policy, and in lru-cache and a Map alone; ratios to the smallest cache (ttl refuses: nothing has expired)',
   axes: { x: 'entries in the cache', y: 'µs' },
   async run(_directory, isQuick): Promise<readonly Figure[]> {
     const limits = isQuick ? [100, 1_000] : [1_000, 10_000, 100_000, 1_000_000];
