@@ -12,7 +12,8 @@ const modules = {
 /** What a command-line tool waits for. */
 export const start: Scenario = {
   name: 'start',
-  title: 'from the start of a process to the first get done, imports included; packages: above bare Node',
+  title:
+    'from the start of a process to the first get done, imports included; packages: above bare Node, and with NODE_COMPILE_CACHE (Node 22 and later)',
   async run(directory, isQuick): Promise<readonly Figure[]> {
     const cacheRoot = JSON.stringify(join(directory, 'cache'));
     const scripts = [
@@ -26,21 +27,33 @@ export const start: Scenario = {
        await cache.get('key');
        process.exit();`,
     ];
-    const lanes = scripts.map((script, index) => {
+    const files = scripts.map((script, index) => {
       const file = join(directory, `start-${index}.mjs`);
       writeFileSync(file, script);
-      return async () => void execFileSync(process.execPath, [file]);
+      return file;
     });
+    const compiled = { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') };
+    const lanes = [process.env, compiled].flatMap((env) =>
+      files.map((file) => async () => void execFileSync(process.execPath, [file], { env })),
+    );
     await byTurns(lanes, 2);
-    const [bare = [], ...others] = await byTurns(lanes, isQuick ? 3 : 25);
+    const times = await byTurns(lanes, isQuick ? 3 : 25);
+    const plain = times.slice(0, files.length);
+    const cached = times.slice(files.length);
     return [
-      { what: 'bare Node', measured: summarize(bare), unit: 'ms', ratio: undefined },
-      ...others.map((times, index) => ({
-        what: `${Object.keys(modules)[index]}, above it`,
-        measured: summarize(times.map((time, round) => time - (bare[round] ?? 0))),
-        unit: 'ms' as const,
-        ratio: undefined,
-      })),
+      { what: 'bare Node', measured: summarize(plain[0] ?? []), unit: 'ms', ratio: undefined },
+      ...aboveBare(plain, 'above it'),
+      ...aboveBare(cached, 'above it with a compile cache'),
     ];
   },
 };
+
+/** @param times of bare Node, then of each package */
+function aboveBare([bare = [], ...packages]: readonly (readonly number[])[], how: string): readonly Figure[] {
+  return packages.map((times, index) => ({
+    what: `${Object.keys(modules)[index]}, ${how}`,
+    measured: summarize(times.map((time, round) => time - (bare[round] ?? 0))),
+    unit: 'ms',
+    ratio: undefined,
+  }));
+}
