@@ -127,7 +127,7 @@ describe('from known rounds', () => {
     });
     expect(judged('cache-fs: start to the first get, above bare Node', measured)).toMatchObject({
       median: 26,
-      verdict: 'short',
+      verdict: 'short, as promised',
     });
     expect(judged('cache-fs: delay of the event loop in a cleanup of 100,000, 99 %', measured).verdict).toBe('met');
   });
@@ -139,6 +139,8 @@ describe('from known rounds', () => {
     expect(text).toMatch(
       /get from disk than the fastest peer with files +at least 15 +at least 6 +20\.0 +met +unstorage fs$/m,
     );
-    expect(text).toMatch(/^cache-fs: start to the first get, above bare Node +at most 25 ms +not measured$/m);
+    expect(text).toMatch(
+      /^cache-fs: start to the first get, above bare Node +at most 25 ms +at most 30 ms +not measured$/m,
+    );
   });
 });

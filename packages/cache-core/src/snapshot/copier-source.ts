@@ -2,6 +2,8 @@ import { type ArrayShape, type RecordShape, type Shape, signatureOf } from './sh
 
 /** Arrays up to this length are written out: a literal is made faster than an array that is filled. */
 const WRITTEN_OUT = 3;
+/** Records within records are written out as long as the way to them is no longer, in UTF-16 units: each field repeats it. */
+const LONGEST_PATH = 100;
 
 /**
  * JavaScript that copies values of one shape: the body of a function that is given `copyValue`, for what the shape does
@@ -37,7 +39,7 @@ class CopierFunctions {
       case 'array':
         return this.#array(shape, source);
       case 'record':
-        return this.#record(shape, source);
+        return source.length > LONGEST_PATH ? this.#element(shape, source) : this.#record(shape, source);
     }
   }
 
@@ -57,7 +59,7 @@ return copy;`;
     });
   }
 
-  /** A record of its own function, which is compiled once for all places in an array. */
+  /** Of a record in a function of its own, which is compiled once for all places in an array. */
   #element(shape: Shape, source: string): string {
     if (shape.kind !== 'record') return this.expression(shape, source);
     return this.#call(signatureOf(shape), source, () => `return ${this.#record(shape, 'value')};`);

@@ -125,6 +125,16 @@ describe('code made for a shape', () => {
     expect(new Set(apart.map(signature)).size).toBe(apart.length);
   });
 
+  it('is at most ten times as long as what it is made for', () => {
+    const deep = (levels: number, key: string): unknown =>
+      levels === 0 ? 1 : { [key]: deep(levels - 1, key), a: 1, b: [1], c: [{ d: [deep(0, key)] }] };
+    for (const value of [deep(20, 'k'.repeat(80)), deep(20, 'k'), deep(2, 'k'), plain, mixed]) {
+      const shape = shapeOf(value);
+      expect(copierSource(shape).length).toBeLessThan(10 * signatureOf(shape).length + 200);
+      expect(copyByCode(value).copy).toStrictEqual(value);
+    }
+  });
+
   it('never holds a value, and keys only quoted', () => {
     const source = copierSource(shapeOf({ '"]; throw 1; //': 'a secret', list: [{ "'": 'another' }] }));
     expect(source).not.toContain('secret');
