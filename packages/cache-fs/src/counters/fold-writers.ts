@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCounters } from '@glovebox/cache-core';
-import { isProcessAlive, judgeLiveness } from '../process-identity.js';
+import { judgeLiveness, type Liveness, type ProcessIdentity } from '../process-identity.js';
 import type { CachePaths } from '../root/layout.js';
 import { systemCode } from '../system-error.js';
 import type { CounterBase } from './base-file.js';
@@ -32,11 +32,22 @@ export interface Fold {
 
 /**
  * What the base becomes when the counters of writers that are gone are added to it. Reads only.
+ *
+ * Whose end is found out after its file was read may have counted in between, so it is read once more:
+ *
+ *     fold: reads the file of W, who counts on and ends | fold: W is gone
+ *
  * @param own the writer of the caller, which is never folded unless it is closed
  * @param now epoch milliseconds
  * @throws the system's error
  */
-export function planFold(paths: CachePaths, base: CounterBase, own: OwnWriter | undefined, now: number): Fold {
+export function planFold(
+  paths: CachePaths,
+  base: CounterBase,
+  own: OwnWriter | undefined,
+  now: number,
+  livenessOf: (identity: ProcessIdentity) => Liveness = judgeLiveness,
+): Fold {
   const total = startFrom(base);
   const live: Sum = { counters: createCounters(), entries: 0, bytes: 0 };
   if (own !== undefined) add(live, own.totals());
@@ -54,9 +65,13 @@ export function planFold(paths: CachePaths, base: CounterBase, own: OwnWriter | 
       removable.push(name);
       continue;
     }
-    const finding = readWriter(paths.statsDir, name);
+    let finding = readWriter(paths.statsDir, name);
     if (finding.kind === 'gone') continue;
-    const verdict = judge(finding, now);
+    const verdict = judge(finding, now, livenessOf);
+    if (verdict === 'dead' && finding.kind === 'record') {
+      const last = readWriter(paths.statsDir, name);
+      if (last.kind === 'record') finding = last;
+    }
     if (verdict === 'keep') {
       if (finding.kind === 'record') add(live, finding.record);
       continue;
@@ -91,13 +106,16 @@ export function removeFolded(paths: CachePaths, names: readonly string[]): void 
   if (faults.length > 0) throw faults[0];
 }
 
-function judge(finding: Exclude<WriterFinding, { kind: 'gone' }>, now: number): 'keep' | 'dead' | 'presumed-dead' {
+function judge(
+  finding: Exclude<WriterFinding, { kind: 'gone' }>,
+  now: number,
+  livenessOf: (identity: ProcessIdentity) => Liveness,
+): 'keep' | 'dead' | 'presumed-dead' {
   const ageMs = now - finding.modifiedAt;
   if (finding.kind !== 'record') return ageMs > DAMAGED_LIMIT_MS ? 'dead' : 'keep';
   const { identity, isClosed } = finding.record;
   if (isClosed) return 'dead';
-  const heartbeat = { ageMs, limitMs: SILENT_LIMIT_MS };
-  if (identity === undefined) return ageMs > SILENT_LIMIT_MS ? 'presumed-dead' : 'keep';
-  if (judgeLiveness(identity) === 'dead') return 'dead';
-  return isProcessAlive(identity, heartbeat) ? 'keep' : 'presumed-dead';
+  const liveness = identity === undefined ? 'unknown' : livenessOf(identity);
+  if (liveness !== 'unknown') return liveness === 'dead' ? 'dead' : 'keep';
+  return ageMs > SILENT_LIMIT_MS ? 'presumed-dead' : 'keep';
 }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { snapshotStats } from '@glovebox/cache-core';
+import { COUNTER, snapshotStats } from '@glovebox/cache-core';
 import { describe, expect, it } from 'vitest';
 import { emptyBase, readBase, writeBase } from '../../src/counters/base-file.js';
 import { planFold, removeFolded, SILENT_LIMIT_MS } from '../../src/counters/fold-writers.js';
@@ -44,6 +44,18 @@ describe('folding', () => {
     expect(folder.total('hitCount')).toBe(12);
     living.count('hitCount');
     expect(folder.total('hitCount')).toBe(13);
+  });
+
+  it('adds what a writer counted until its end, which came between a look at its file and the verdict', () => {
+    const root = newRoot();
+    const ending = new Counting(root, { identity: DEAD });
+    ending.count('setCount', 17);
+    const plan = planFold(root, emptyBase(), undefined, Date.now(), () => {
+      ending.count('setCount', 4);
+      return 'dead';
+    });
+    expect(plan.base.counters[COUNTER.setCount]).toBe(21);
+    expect(plan.removable).toHaveLength(1);
   });
 
   it('folds a writer that has closed though its process lives, itself included', () => {
