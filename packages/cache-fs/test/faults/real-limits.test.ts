@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { temporaryDirectory } from '../support.js';
 import { runInProcess } from './tried-process.js';
@@ -15,6 +16,29 @@ function setLimit(pid: number, limit: 'nofile' | 'fsize', soft: number | 'unlimi
   execFileSync('prlimit', ['--pid', `${pid}`, `--${limit}=${soft}:`]);
 }
 
+/** Numbers of the files that a process keeps open: one that it opens for a moment would leave its number free. */
+async function keptFiles(pid: number): Promise<ReadonlySet<number>> {
+  let kept = openFiles(pid);
+  for (let look = 0; look < 5; look++) {
+    await delay(20);
+    const now = openFiles(pid);
+    kept = new Map([...kept].filter(([fd, target]) => now.get(fd) === target));
+  }
+  return new Set(kept.keys());
+}
+
+function openFiles(pid: number): Map<number, string> {
+  const files = new Map<number, string>();
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    try {
+      files.set(Number(name), readlinkSync(`/proc/${pid}/fd/${name}`));
+    } catch {
+      // Closed since it was listed.
+    }
+  }
+  return files;
+}
+
 describe('limits of the process', () => {
   it.for(isFull ? [0, 1, 2, 3, 4, 6] : [0])(
     'a process that may open %i files more, and then none, has misses and refused writes, until it may open more',
@@ -25,11 +49,11 @@ describe('limits of the process', () => {
       const report = await runInProcess(
         { cacheRoot: temporaryDirectory(), rounds },
         {
-          begin: (pid) => {
+          begin: async (pid) => {
             before = Number(/Max open files\s+(\d+)/.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1]);
-            const taken = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+            const kept = await keptFiles(pid);
             // The limit is one on numbers, and a new file has the lowest that is free.
-            const free = Array.from({ length: 200 }, (_, fd) => fd).filter((fd) => !taken.has(fd));
+            const free = Array.from({ length: 200 }, (_, fd) => fd).filter((fd) => !kept.has(fd));
             setLimit(pid, 'nofile', free[spare] ?? 200);
           },
           end: (pid) => setLimit(pid, 'nofile', before),
