@@ -12,7 +12,7 @@ const LONGEST_PATH = 100;
 export function copierSource(shape: Shape): string {
   const functions = new CopierFunctions();
   const copy = functions.expression(shape, 'value');
-  return `'use strict';\n${functions.text}return (value) => ${isLiteral(shape) ? `(${copy})` : copy};`;
+  return `'use strict';\n${functions.text}return (value) => (${copy});`;
 }
 
 class CopierFunctions {
@@ -66,12 +66,11 @@ return copy;`;
   }
 
   #record(shape: RecordShape, source: string): string {
-    const fields = shape.keys.map((key, index) => {
-      const name = JSON.stringify(key);
-      const item = shape.items[index];
-      const copy = item === undefined ? '' : this.expression(item, `${source}[${name}]`);
+    const fields = shape.fields.map((field) => {
+      const name = JSON.stringify(field.key);
+      const copy = this.expression(field.shape, `${source}[${name}]`);
       // In brackets it is a key like others, and no prototype.
-      return `${key === '__proto__' ? `[${name}]` : name}: ${copy}`;
+      return `${field.key === '__proto__' ? `[${name}]` : name}: ${copy}`;
     });
     if (!shape.hasPrototype) fields.unshift('__proto__: null');
     return `{ ${fields.join(', ')} }`;
@@ -87,8 +86,4 @@ return copy;`;
     }
     return `${name}(${source})`;
   }
-}
-
-function isLiteral({ kind }: Shape): boolean {
-  return kind === 'record';
 }

@@ -14,11 +14,15 @@ export interface RecordShape {
   readonly kind: 'record';
   readonly hasPrototype: boolean;
   /** In the order in which the object has them. */
-  readonly keys: readonly string[];
-  readonly items: readonly Shape[];
+  readonly fields: readonly Field[];
 }
 
-/** Without holes, and with one shape for all elements. */
+interface Field {
+  readonly key: string;
+  readonly shape: Shape;
+}
+
+/** Without holes, and with one shape for all elements, which is known. */
 export interface ArrayShape {
   readonly kind: 'array';
   readonly item: Shape;
@@ -45,8 +49,7 @@ export function shapeOf(value: unknown, level = 0): Shape {
   return {
     kind: 'record',
     hasPrototype: prototype !== null,
-    keys,
-    items: keys.map((key) => shapeOf(record[key], level + 1)),
+    fields: keys.map((key) => ({ key, shape: shapeOf(record[key], level + 1) })),
   };
 }
 
@@ -64,9 +67,7 @@ export function signatureOf(shape: Shape): string {
     case 'array':
       return `[${signatureOf(shape.item)}]`;
     case 'record': {
-      const fields = shape.keys.map(
-        (key, index) => `${JSON.stringify(key)}:${signatureOf(shape.items[index] ?? UNKNOWN)}`,
-      );
+      const fields = shape.fields.map((field) => `${JSON.stringify(field.key)}:${signatureOf(field.shape)}`);
       return `${shape.hasPrototype ? '' : '0'}{${fields.join()}}`;
     }
   }
@@ -78,6 +79,7 @@ function arrayShape(array: readonly unknown[], level: number): Shape {
     const element = array[index];
     if (element === undefined && !(index in array)) return UNKNOWN;
     item = joined(item, shapeOf(element, level + 1));
+    if (item.kind === 'unknown') return UNKNOWN;
   }
   return { kind: 'array', item };
 }
@@ -101,18 +103,20 @@ function optional(shape: Shape): Shape {
 
 function joinedArrays(a: ArrayShape, b: ArrayShape): Shape {
   const item = joined(a.item, b.item);
-  return item === a.item ? a : { kind: 'array', item };
+  if (item === a.item) return a;
+  return item.kind === 'unknown' ? UNKNOWN : { kind: 'array', item };
 }
 
 function joinedRecords(a: RecordShape, b: RecordShape): Shape {
-  const { keys } = a;
-  if (a.hasPrototype !== b.hasPrototype || keys.length !== b.keys.length) return UNKNOWN;
-  for (let index = 0; index < keys.length; index++) if (keys[index] !== b.keys[index]) return UNKNOWN;
+  if (a.hasPrototype !== b.hasPrototype || a.fields.length !== b.fields.length) return UNKNOWN;
+  const fields: Field[] = [];
   let isSame = true;
-  const items = a.items.map((item, index) => {
-    const both = joined(item, b.items[index] ?? UNKNOWN);
-    if (both !== item) isSame = false;
-    return both;
-  });
-  return isSame ? a : { ...a, items };
+  for (const [index, field] of a.fields.entries()) {
+    const other = b.fields[index];
+    if (other === undefined || other.key !== field.key) return UNKNOWN;
+    const shape = joined(field.shape, other.shape);
+    if (shape !== field.shape) isSame = false;
+    fields.push({ key: field.key, shape });
+  }
+  return isSame ? a : { ...a, fields };
 }
